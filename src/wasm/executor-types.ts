@@ -1,0 +1,69 @@
+/** Bounds of one call that this layer enforces. The kernel enforces the rest (effects, emits, call rate). */
+export interface CallLimits {
+  /** Linear memory, bytes; rounded down to whole 64 KiB pages. */
+  readonly max_mem_bytes: number
+  /** Fuel, 0 … MAX_FUEL. Starting, allocating and running all draw on it. */
+  readonly max_gas: number
+  /** Bytes the entrypoint may return. */
+  readonly max_output_bytes: number
+}
+
+export interface ModuleCall {
+  /** The ORIGINAL module bytes, the ones the content hash names. Never instrumented bytes. */
+  readonly wasm: Uint8Array
+  /** Lowercase hex SHA-256 of `wasm`, if the caller has already checked it. Saves hashing on every call; a wrong one poisons the cache. */
+  readonly wasmHash?: string
+  /** `reduce` or `call`. */
+  readonly entrypoint: string
+  /** Bytes handed to the module: canonical CBOR of ModuleCallInput. */
+  readonly input: Uint8Array
+  readonly limits: CallLimits
+}
+
+/**
+ * Every way a module call can fail. This layer yields the first five; INTERRUPTED comes from the watchdog around the worker and is
+ * never a consensus result; the others come from the kernel; TIMEOUT exists only to read old data.
+ */
+export type ModuleCallErrorCode =
+  | 'OUT_OF_FUEL' | 'TRAP' | 'OUTPUT_TOO_LARGE' | 'INVALID_OUTPUT' | 'SANDBOX_UNAVAILABLE'
+  | 'INTERRUPTED'
+  | 'EFFECT_LIMIT_EXCEEDED' | 'EMIT_LIMIT_EXCEEDED' | 'CAPS_DENIED' | 'POLICY_DENIED' | 'INSUFFICIENT_BALANCE'
+  | 'TIMEOUT'
+
+export interface ModuleCallFailure {
+  readonly code: ModuleCallErrorCode
+  /** Fixed text chosen here, the same on every engine: it may enter receipts. */
+  readonly detail: string
+}
+
+export type ModuleCallResult =
+  | { readonly ok: true; readonly output: Uint8Array; readonly failure?: undefined; readonly fuelUsed: number }
+  | { readonly ok: false; readonly output?: undefined; readonly failure: ModuleCallFailure; readonly fuelUsed: number }
+
+export interface ExecutorConfig {
+  /** Compiled modules kept (default 64). */
+  readonly maxModules?: number
+  /** Live instances kept for reuse (default 32, at most 32: Chromium allows 125 memories in a whole process). */
+  readonly maxInstances?: number
+}
+
+export interface ExecutorStats {
+  readonly calls: number
+  readonly modules: number
+  readonly instances: number
+  readonly instantiations: number
+  readonly resets: number
+  readonly moduleHits: number
+  readonly moduleMisses: number
+}
+
+/** Synchronous; belongs in a worker that a watchdog can terminate. */
+export interface Executor {
+  /** Runs one call. Throws ExecutorHostFault when the engine itself failed; that is never a result. */
+  call(request: ModuleCall): ModuleCallResult
+  /** Validates, instruments and compiles ahead of the first call. Throws WasmError for a module that may not run. */
+  prepare(wasm: Uint8Array, options?: { readonly wasmHash?: string; readonly maxMemBytes?: number }): void
+  stats(): ExecutorStats
+  /** Drops all modules and instances. */
+  dispose(): void
+}
