@@ -1,0 +1,173 @@
+/**
+ * What a page may ask of its node and what the node tells it. Implemented by the node worker, called through comlink,
+ * so everything here survives structured cloning: plain data, bytes, no functions except the listener.
+ */
+import type { BlockHeader, CommitCertificate, ErrorInfo, ValidatorSet, Value } from '../codec/index.ts'
+import type { StateProof } from '../light/index.ts'
+import type { Receipt, WorldEvent } from '../world/index.ts'
+
+/** `validator` holds a validator key, `full` follows and re-executes, `solo` is a one-validator demo world inside this tab. */
+export type NodeRole = 'validator' | 'full' | 'solo'
+
+/**
+ * `stalled`: no new block for two block intervals although the node follows the head.
+ * `failed`: the node stopped and says why in `error`; the world stored so far is kept.
+ */
+export type NodePhase = 'starting' | 'connecting' | 'syncing' | 'following' | 'stalled' | 'failed'
+
+export interface HeadStatus {
+  readonly height: number
+  readonly block_hash: string
+  readonly state_root: string
+  /** Proposer's clock, milliseconds since 1970 UTC. */
+  readonly time: number
+  readonly round: number
+  readonly proposer: string
+  readonly actions: number
+  /** When this node had verified certificate and execution; milliseconds since 1970 UTC. */
+  readonly verified_at: number
+  /** Certificate: who signed, of all. */
+  readonly signers: readonly string[]
+  readonly signed_stake: number
+  readonly total_stake: number
+  /** Both true for every head this node reports, except an HTTP head during start-up, which is not executed yet. */
+  readonly certificate_verified: boolean
+  readonly executed: boolean
+}
+
+export interface PeerStatus {
+  readonly peer_id: string
+  readonly address: string
+  readonly state: 'connecting' | 'connected' | 'backoff'
+  readonly validator_id: string | null
+  /** What the peer claims; unverified. */
+  readonly height: number | null
+  readonly score: number
+  readonly demoted: boolean
+  readonly last_error: string | null
+}
+
+export interface ValidatorStatus {
+  readonly validator_id: string
+  readonly stake: number
+  /** Signed the certificate of the head. */
+  readonly signed_head: boolean
+  /** Last height whose certificate carries this validator's signature, as far as this node has seen. */
+  readonly last_signed_height: number | null
+  /** Votes of the height being decided now, as gossip brought them; null while none was seen. */
+  readonly prevote: 'block' | 'nil' | null
+  readonly precommit: 'block' | 'nil' | null
+}
+
+export interface RefusalNotice {
+  readonly at: number
+  readonly code: string
+  readonly peer_id: string | null
+  readonly height: number | null
+  readonly message: string
+}
+
+export interface ExecutorStatus {
+  readonly interrupts: number
+  readonly restarts: number
+  readonly spare_ready: boolean
+  readonly last_block_ms: number | null
+}
+
+export interface NodeStatus {
+  readonly role: NodeRole
+  readonly world_id: string
+  readonly demo: boolean
+  readonly phase: NodePhase
+  readonly error: ErrorInfo | null
+  readonly block_interval_ms: number
+  readonly head: HeadStatus | null
+  /** Highest height any peer claims; unverified. */
+  readonly claimed_height: number | null
+  /** While syncing: first and last height of this run and where it stands. `stage` names what is being fetched. */
+  readonly sync: { readonly stage: 'headers' | 'snapshot' | 'blocks'; readonly from: number; readonly to: number; readonly at: number } | null
+  readonly round: { readonly height: number; readonly round: number; readonly step: string } | null
+  readonly peers: readonly PeerStatus[]
+  readonly validators: readonly ValidatorStatus[]
+  /** Newest last, bounded. */
+  readonly refusals: readonly RefusalNotice[]
+  /** Counters by name, e.g. `refused.BAD_CERTIFICATE`. */
+  readonly metrics: Readonly<Record<string, number>>
+  readonly executor: ExecutorStatus
+  readonly storage: { readonly earliest_height: number | null; readonly blocks: number; readonly persistent: boolean }
+}
+
+/** A block as the feed shows it: verified by certificate and by execution in this node. */
+export interface BlockSummary {
+  readonly head: HeadStatus
+  readonly events: readonly WorldEvent[]
+  readonly receipts: readonly Receipt[]
+}
+
+/** A state record with everything needed to check it again: value → state root → header → certificate → validator set. */
+export interface ProvenRecord {
+  readonly key: string
+  readonly value: Value
+  /** Canonical bytes of the value; null proves absence. */
+  readonly value_bytes: Uint8Array | null
+  readonly proof: StateProof
+  readonly header: BlockHeader
+  readonly certificate: CommitCertificate
+  readonly validators: ValidatorSet
+}
+
+export interface ReceiptAt {
+  readonly height: number
+  readonly receipt: Receipt
+  readonly events: readonly WorldEvent[]
+}
+
+/** Result of running a module locally, outside consensus; the only place where `INTERRUPTED` is an outcome. */
+export interface DryRunResult {
+  readonly ok: boolean
+  readonly code: string | null
+  readonly detail: string | null
+  readonly fuel_used: number
+  readonly output: Uint8Array | null
+  readonly instrumented_bytes: number | null
+}
+
+export type NodeUpdate =
+  | { readonly type: 'status'; readonly status: NodeStatus }
+  | { readonly type: 'block'; readonly block: BlockSummary }
+
+/** How the page tells its node which world to join. Everything in it is a claim until verified. */
+export interface NodeConfig {
+  /** Encoded genesis; its hash must give `world_id`. Null starts a solo world. */
+  readonly genesis: Uint8Array | null
+  readonly world_id: string | null
+  /** Multiaddrs of validators and relays. */
+  readonly bootstrap: readonly string[]
+  readonly block_interval_ms: number
+  /** Encoded header+certificate from `GET /head`, if the page had it; proves itself. */
+  readonly http_head: Uint8Array | null
+}
+
+export interface NodeApi {
+  start(config: NodeConfig): Promise<void>
+  status(): Promise<NodeStatus>
+  /** The listener is called at once with the current status, then at most ten times a second. Returns a token for `unsubscribe`. */
+  subscribe(listener: (update: NodeUpdate) => void): Promise<number>
+  unsubscribe(token: number): Promise<void>
+  /** The newest verified blocks, oldest first; for filling the feed after a reload. */
+  recentBlocks(limit: number): Promise<readonly BlockSummary[]>
+  /** Any stored block by height; null when pruned or not there yet. */
+  blockAt(height: number): Promise<BlockSummary | null>
+  /** Record under a state key of the verified head, with its proof. Throws while nothing is verified. */
+  query(key: string): Promise<ProvenRecord>
+  /** Hands a signed envelope to the mempool and to peers. Throws a typed error when it is refused here. */
+  submit(envelope: Uint8Array): Promise<{ readonly action_id: string }>
+  /** The receipt of an action once its block is verified, else null. */
+  receipt(actionId: string): Promise<ReceiptAt | null>
+  dryRun(request: { readonly wasm: Uint8Array; readonly entrypoint: string; readonly input: Uint8Array; readonly max_gas: number }): Promise<DryRunResult>
+  /** World columns for the renderer are posted to this port after every verified block (see `ViewFrame`). */
+  attachRenderer(port: MessagePort): Promise<void>
+  /** Chromium needs peer connections on the main thread: port to the WebRTC broker there. */
+  attachRtc(port: MessagePort): Promise<void>
+  stop(): Promise<void>
+}
