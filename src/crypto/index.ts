@@ -1,0 +1,8 @@
+export { CryptoError } from './errors.ts'
+export type { CryptoErrorCode } from './errors.ts'
+export { isValidPublicKey, verifyEd25519Portable } from './portable.ts'
+export { PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES } from './rule.ts'
+export { createPortableSigner, createSigner, publicKeyOf, signPortable } from './sign.ts'
+export type { PortableSigner, Signer } from './sign.ts'
+export { ed25519Backend, verifyEd25519, verifyMany } from './verify.ts'
+export type { Ed25519Backend, SignedMessage } from './verify.ts'
