@@ -1,4 +1,4 @@
-import { encodeCanonical } from './cbor.ts'
+import { decodeCanonical, encodeCanonical } from './cbor.ts'
 import { Domain } from './domains.ts'
 import { CodecError } from './errors.ts'
 import { sha256 } from './hash.ts'
@@ -59,6 +59,26 @@ export function isQuorum(stake: number, total: number): boolean {
   return 3 * stake > 2 * total
 }
 
+/**
+ * The bytes a header names a set by: their SHA-256 is `validators_hash`, so any content-addressed store can hand out the set.
+ */
+export function encodeValidatorSet(set: ValidatorSet): Uint8Array {
+  return encodeCanonical([Domain.validatorSet, set.map((v) => [v.validator_id, v.public_key, v.stake])])
+}
+
+/** Strict inverse of `encodeValidatorSet`. Throws `CodecError`. */
+export function decodeValidatorSet(encoded: Uint8Array): ValidatorSet {
+  const value = decodeCanonical(encoded)
+  if (!Array.isArray(value) || value.length !== 2 || value[0] !== Domain.validatorSet || !Array.isArray(value[1])) {
+    throw new CodecError('SCHEMA_MISMATCH', 'These bytes are no validator set.')
+  }
+  const rows = value[1].map((row) => {
+    if (!Array.isArray(row) || row.length !== 3) throw new CodecError('SCHEMA_MISMATCH', 'A validator must be [validator_id, public_key, stake].')
+    return { validator_id: row[0]!, public_key: row[1]!, stake: row[2]! }
+  })
+  return validatorSetSchema.parse(rows, 'validators')
+}
+
 export function validatorSetHash(set: ValidatorSet): Uint8Array {
-  return sha256(encodeCanonical([Domain.validatorSet, set.map((v) => [v.validator_id, v.public_key, v.stake])]))
+  return sha256(encodeValidatorSet(set))
 }
