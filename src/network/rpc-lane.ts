@@ -16,12 +16,13 @@ interface Pending {
  */
 export class ClientLane {
   readonly #stream: Stream
-  readonly #onDead: () => void
+  readonly #onDead: (unheard: RpcError | undefined) => void
   readonly #waiting: Pending[] = []
   readonly #inFlight: Pending[] = []
   #dead: RpcError | undefined
 
-  constructor(stream: Stream, maxResponseBytes: number, onDead: () => void) {
+  /** `onDead` gets the error where no request is left to throw it. */
+  constructor(stream: Stream, maxResponseBytes: number, onDead: (unheard: RpcError | undefined) => void) {
     this.#stream = stream
     this.#onDead = onDead
     readFrames(stream, {
@@ -55,7 +56,7 @@ export class ClientLane {
     first?.settle.reject(error)
     for (const pending of rest) pending.settle.reject(this.#dead)
     this.#stream.abort(error)
-    this.#onDead()
+    this.#onDead(first === undefined ? error : undefined)
   }
 
   #sendNext(): void {

@@ -75,8 +75,9 @@ export function createRpc({ libp2p, policy, metrics }: RpcInit): Rpc {
     if (known !== undefined) return known
     const opening = openStream(peer, protocol.id).then((stream) => {
       metrics.count('rpc.lanes_opened')
-      return new ClientLane(stream, protocol.maxResponseBytes, () => {
+      return new ClientLane(stream, protocol.maxResponseBytes, (unheard) => {
         if (lanes.get(key) === opening) lanes.delete(key)
+        if (unheard !== undefined) blame(peer, protocol.id, unheard)
       })
     })
     lanes.set(key, opening)
