@@ -55,6 +55,7 @@ export const status = defineProtocol({
     state_root: hash,
     validator_id: optional(text(MESSAGE_LIMITS.validatorIdLength)),
     snapshot_height: nullable(height),
+    peers: int(0, 100_000),
   }),
   maxRequestBytes: ENVELOPE_BYTES,
   maxResponseBytes: ENVELOPE_BYTES,
