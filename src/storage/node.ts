@@ -1,0 +1,3 @@
+/** The back end for Node.js; kept out of `index.ts` so that no browser bundle sees `node:sqlite`. */
+export { openSqliteStorage } from './sqlite.ts'
+export type { SqliteStorageOptions } from './sqlite.ts'
