@@ -59,6 +59,8 @@ export interface NetworkHost {
   readonly dial: (address: string, signal?: AbortSignal) => Promise<string>
   readonly disconnect: (peer: string) => Promise<void>
   readonly gossip: (worldId: string) => Gossip
+  /** Peers that others can reach through us; 0 unless `relay`. */
+  readonly relayReservations: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -83,7 +85,7 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
     onRefusal: (refusal) => emit({ type: 'refused', ...refusal }),
     onDisconnect: (peer) => void disconnect(peer),
   })
-  const { libp2p, pubsub } = await startLibp2p({
+  const { libp2p, pubsub, reservations } = await startLibp2p({
     identitySeed: init.identitySeed,
     listen: init.listen,
     announce: init.announce ?? [],
@@ -173,6 +175,7 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
       configured.add(addressPlace(address))
       bootstrap.add(address)
     },
+    relayReservations: reservations,
     gossip: (worldId) => createGossip({ pubsub, worldId, policy, metrics }),
     async stop() {
       stopWatch()

@@ -7,11 +7,11 @@ import { identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
-import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Libp2pOptions } from 'libp2p'
 import { CONNECTION_LIMITS, GOSSIP_LIMITS, GOSSIP_MESH, MONITOR_LIMITS, RELAY_LIMITS, YAMUX_LIMITS } from './limits.ts'
+import { webSocketTransport } from './transports/websocket.ts'
 
 export type TransportFactory = NonNullable<Libp2pOptions['transports']>[number]
 
@@ -28,6 +28,8 @@ export interface Libp2pSetup {
 export interface StartedLibp2p {
   readonly libp2p: Libp2p
   readonly pubsub: GossipSub
+  /** Places taken in our relay; 0 without one. */
+  readonly reservations: () => number
 }
 
 /** A started libp2p host with every limit of limits.ts in its place. */
@@ -36,11 +38,7 @@ export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
     privateKey: await keys.generateKeyPairFromSeed('Ed25519', setup.identitySeed),
     nodeInfo: { name: 'agent-world', version: '1.0.0', userAgent: 'agent-world/1.0.0' },
     addresses: { listen: [...setup.listen], announce: [...setup.announce] },
-    transports: [
-      webSockets(),
-      circuitRelayTransport(),
-      ...setup.extraTransports,
-    ],
+    transports: [webSocketTransport(), circuitRelayTransport(), ...setup.extraTransports],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux(yamuxOptions())],
     connectionGater: setup.gater,
@@ -68,8 +66,9 @@ export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
     },
   })
   const services = libp2p.services as { pubsub: GossipSub; relay?: CircuitRelayService }
-  if (services.relay !== undefined) releaseReservations(libp2p, services.relay)
-  return { libp2p, pubsub: services.pubsub }
+  const { pubsub, relay } = services
+  if (relay !== undefined) releaseReservations(libp2p, relay)
+  return { libp2p, pubsub, reservations: () => relay?.reservations.size ?? 0 }
 }
 
 function yamuxOptions(): Parameters<typeof yamux>[0] {

@@ -35,6 +35,13 @@ export const MONITOR_LIMITS = {
   pingMinTimeoutMs: 30_000,
 } as const
 
+export const WEBSOCKET_LIMITS = {
+  /** Default of `ws` is 100 MiB, accepted before noise has run. A noise frame has 64 KiB at most, yamux cuts at 64 KiB. */
+  maxMessageBytes: 1 * MIB,
+  /** Default. Bytes a socket may hold before writers wait. */
+  maxBufferedAmount: 4 * MIB,
+} as const
+
 export const YAMUX_LIMITS = {
   /** Default 256 KiB: a 1 MiB blob would wait for window updates three times over a slow link (9.1 instead of 6.7 MB/s at 44 ms). */
   initialStreamWindowSize: 1 * MIB,
