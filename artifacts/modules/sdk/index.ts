@@ -1,0 +1,6 @@
+export { ActionCall, decodeActionCall } from './action-call'
+export { ListCursor, Item } from './cbor/item'
+export { Writer } from './cbor/writer'
+export { Decision, allow, deny, modify } from './decision'
+export { alloc } from './memory'
+export { Output } from './output'
