@@ -7,6 +7,7 @@ import { toHex } from './hex.ts'
 import { merkleRoot } from './merkle.ts'
 import { anyValue, bytes, decodeWith, fixedBytes, int, object, text } from './schema.ts'
 import type { Infer, Schema } from './schema.ts'
+import { DEFAULT_DECODE_LIMITS } from './value.ts'
 import type { Value, ValueMap } from './value.ts'
 import { WORLD_ID } from './world-id.ts'
 
@@ -50,7 +51,7 @@ export function encodeActionEnvelope(envelope: ActionEnvelope): Uint8Array {
 }
 
 export function decodeActionEnvelope(encoded: Uint8Array): ActionEnvelope {
-  return decodeWith(actionEnvelopeSchema, encoded)
+  return decodeWith(actionEnvelopeSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_ACTION_BYTES })
 }
 
 /** How an envelope travels in blocks and gossip. `action_id` is the hash of the envelope, so nobody chooses it. */

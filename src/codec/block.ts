@@ -1,19 +1,20 @@
 import { consensusActionSchema } from './action.ts'
 import { encodeCanonical } from './cbor.ts'
-import { commitCertificateSchema } from './certificate.ts'
+import { commitCertificateSchema, MAX_ROUND } from './certificate.ts'
 import { Domain } from './domains.ts'
 import { sha256 } from './hash.ts'
 import { array, fixedBytes, int, nullable, object, decodeWith } from './schema.ts'
 import type { Infer } from './schema.ts'
 import { VALIDATOR_ID } from './validator-set.ts'
+import { DEFAULT_DECODE_LIMITS } from './value.ts'
 import { WORLD_ID } from './world-id.ts'
 
 /** Most bytes of one encoded block: keeps a proposal within one gossip message and one fetch answer. */
 export const MAX_BLOCK_BYTES = 2 << 20
+/** A full block and the certificate of a thousand validators: 66 KB of signatures, and the rest of the message. */
+export const MAX_COMMIT_BYTES = MAX_BLOCK_BYTES + (128 << 10)
 /** Most actions in one block: bounds execution time besides fuel. */
 export const MAX_BLOCK_ACTIONS = 5000
-/** Rounds past this are nonsense from a peer: timeouts would be hours long. */
-export const MAX_ROUND = 1_000_000
 
 const hash = fixedBytes(32)
 
@@ -69,7 +70,7 @@ export function encodeBlock(block: Block): Uint8Array {
 }
 
 export function decodeBlock(encoded: Uint8Array): Block {
-  return decodeWith(blockSchema, encoded)
+  return decodeWith(blockSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_BLOCK_BYTES })
 }
 
 export function encodeCommit(commit: Commit): Uint8Array {
@@ -77,5 +78,5 @@ export function encodeCommit(commit: Commit): Uint8Array {
 }
 
 export function decodeCommit(encoded: Uint8Array): Commit {
-  return decodeWith(commitSchema, encoded)
+  return decodeWith(commitSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_COMMIT_BYTES })
 }

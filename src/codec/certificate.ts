@@ -1,9 +1,13 @@
 import { encodeCanonical } from './cbor.ts'
 import { Domain } from './domains.ts'
+import { CodecError } from './errors.ts'
 import { sha256 } from './hash.ts'
 import { array, bytes, fixedBytes, int, object } from './schema.ts'
 import type { Infer } from './schema.ts'
 import { MAX_VALIDATORS } from './validator-set.ts'
+
+/** Rounds past this are nonsense from a peer: timeouts would be hours long. */
+export const MAX_ROUND = 1_000_000
 
 /**
  * Precommits of more than two thirds of stake for one block (DESIGN §9). Bit i of `signers` (least significant bit of byte 0
@@ -11,7 +15,7 @@ import { MAX_VALIDATORS } from './validator-set.ts'
  */
 export const commitCertificateSchema = object({
   height: int(1),
-  round: int(0, 1_000_000),
+  round: int(0, MAX_ROUND),
   block_hash: fixedBytes(32),
   signers: bytes(MAX_VALIDATORS / 8),
   signatures: array(fixedBytes(64), MAX_VALIDATORS),
@@ -30,9 +34,14 @@ export function signerIndexes(signers: Uint8Array): number[] {
   return indexes
 }
 
-/** Bitmap over `size` validators with the given positions set. */
+/** Bitmap over `size` validators with the given positions set. Throws `SCHEMA_MISMATCH` for a position outside the set. */
 export function signerBitmap(indexes: readonly number[], size: number): Uint8Array {
   const bitmap = new Uint8Array(Math.ceil(size / 8))
-  for (const index of indexes) bitmap[index >> 3]! |= 1 << (index & 7)
+  for (const index of indexes) {
+    if (!Number.isInteger(index) || index < 0 || index >= size) {
+      throw new CodecError('SCHEMA_MISMATCH', `There is no validator ${index} in a set of ${size}.`, { index, size })
+    }
+    bitmap[index >> 3]! |= 1 << (index & 7)
+  }
   return bitmap
 }

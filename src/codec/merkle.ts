@@ -73,8 +73,9 @@ export function merkleProof(items: readonly Uint8Array[], index: number): Merkle
 /** True when the proof leads from `item` to `root`. Never throws on hostile proofs. */
 export function verifyMerkleProof(root: Uint8Array, item: Uint8Array, proof: MerkleProof): boolean {
   const { index, size, siblings } = proof
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size || siblings.length > MAX_DEPTH) return false
-  if (siblings.some((sibling) => sibling.length !== HASH_BYTES)) return false
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false
+  if (!Array.isArray(siblings) || siblings.length > MAX_DEPTH) return false
+  if (!siblings.every((sibling) => sibling instanceof Uint8Array && sibling.length === HASH_BYTES)) return false
   const sides: boolean[] = [] // from root to leaf: is the leaf on the left?
   let from = 0
   let to = size

@@ -1,7 +1,7 @@
-import { compareBytes } from './bytes.ts'
+import { compareBytes, equalBytes, utf8Bytes } from './bytes.ts'
 import { CodecError } from './errors.ts'
 import type { CodecErrorCode } from './errors.ts'
-import { DEFAULT_DECODE_LIMITS } from './value.ts'
+import { BYTE_ORDER_MARK, DEFAULT_DECODE_LIMITS } from './value.ts'
 import type { DecodeLimits } from './value.ts'
 
 const UNSIGNED = 0
@@ -13,7 +13,10 @@ const MAP = 5
 const TAG = 6
 const MAX_SAFE_HIGH_WORD = 0x1fffff // high 32 bits of 2^53 − 1
 
-const PROTO_KEY = new TextEncoder().encode('__proto__')
+const PROTO_KEY = utf8Bytes('__proto__')
+/** Reads the keys of unsorted maps; `ignoreBOM` keeps every character, so equal texts mean equal bytes. */
+const keyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const BYTE_ORDER_MARK_BYTES = utf8Bytes(String.fromCharCode(BYTE_ORDER_MARK))
 
 export interface ScanResult {
   readonly items: number
@@ -40,6 +43,8 @@ class Scanner {
   position = 0
   items = 0
   wideIntegers = false
+  /** Where the last text read began, after its header. */
+  private textStart = 0
   private readonly bytes: Uint8Array
   private readonly limits: DecodeLimits
 
@@ -103,6 +108,7 @@ class Scanner {
     const high = word(bytes, at)
     if (width === 4) return high < 0x10000 ? this.notMinimal() : high
     if (high === 0) return this.notMinimal()
+    if (major > NEGATIVE) this.fail('CBOR_TRUNCATED', 'The message ends early.') // a length no message has
     const low = word(bytes, at + 4)
     // |n| ≤ 2^53 − 1; a negative integer is −1 − argument, so its argument stops one earlier.
     if (high > MAX_SAFE_HIGH_WORD || (major === NEGATIVE && high === MAX_SAFE_HIGH_WORD && low === 0xffffffff)) {
@@ -127,40 +133,50 @@ class Scanner {
   }
 
   private map(depth: number, pairs: number): void {
-    const keys = this.limits.unsortedKeys === true ? new Set<string>() : undefined
+    const seen = this.limits.unsortedKeys === true ? new Set<string>() : undefined
     let previous: Uint8Array | undefined
     for (let i = 0; i < pairs; i++) {
-      const start = this.position
-      if (start < this.bytes.length && this.bytes[start]! >> 5 !== TEXT_STRING) {
-        this.fail('CBOR_BAD_KEY', 'Map keys must be text.')
-      }
-      this.item(depth + 1)
-      const key = this.bytes.subarray(start, this.position)
-      if (key.length === PROTO_KEY.length + 1 && compareBytes(key.subarray(1), PROTO_KEY) === 0) {
-        this.fail('CBOR_BAD_KEY', 'The key "__proto__" is not allowed.')
-      }
-      if (keys !== undefined) {
-        const name = String.fromCharCode(...key.subarray(0, 1024)) // one character a byte: identity of the encoded key
-        if (key.length > 1024) this.fail('CBOR_BAD_KEY', 'A map key is too long.')
-        if (keys.has(name)) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
-        keys.add(name)
-      } else if (previous !== undefined) {
-        const order = compareBytes(previous, key)
-        if (order === 0) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
-        if (order > 0) this.fail('CBOR_NOT_CANONICAL', 'Map keys are not in canonical order.')
-      }
+      const key = this.key(depth)
+      if (seen !== undefined) this.requireNew(this.bytes.subarray(this.textStart, this.position), seen)
+      else if (previous !== undefined) this.requireAscending(previous, key)
       previous = key
       this.item(depth + 1)
     }
   }
 
+  /** Reads a text key and returns its encoding, header included. */
+  private key(depth: number): Uint8Array {
+    const start = this.position
+    if (start < this.bytes.length && this.bytes[start]! >> 5 !== TEXT_STRING) this.fail('CBOR_BAD_KEY', 'Map keys must be text.')
+    this.item(depth + 1)
+    if (this.position - start === PROTO_KEY.length + 1 && equalBytes(this.bytes.subarray(start + 1, this.position), PROTO_KEY)) {
+      this.fail('CBOR_BAD_KEY', 'The key "__proto__" is not allowed.')
+    }
+    return this.bytes.subarray(start, this.position)
+  }
+
+  private requireAscending(previous: Uint8Array, key: Uint8Array): void {
+    const order = compareBytes(previous, key)
+    if (order === 0) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
+    if (order > 0) this.fail('CBOR_NOT_CANONICAL', 'Map keys are not in canonical order.')
+  }
+
+  private requireNew(key: Uint8Array, seen: Set<string>): void {
+    const name = keyDecoder.decode(key)
+    if (seen.has(name)) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
+    seen.add(name)
+  }
+
   /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
   private text(length: number): void {
-    const start = this.position
+    const { bytes, position: start } = this
+    this.textStart = start
     this.skip(length)
     const end = this.position
-    const { bytes } = this
     let at = start
+    if (bytes[start] === BYTE_ORDER_MARK_BYTES[0] && equalBytes(bytes.subarray(start, Math.min(start + 3, end)), BYTE_ORDER_MARK_BYTES)) {
+      this.fail('CBOR_BAD_UTF8', 'A text begins with a byte order mark.')
+    }
     while (at < end) {
       const lead = bytes[at++]!
       if (lead < 0x80) continue

@@ -19,7 +19,8 @@ function mismatch(path: string, expected: string): never {
 /** An integer within [min, max]; both default to what state may hold, min to 0. */
 export function int(min = 0, max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   return {
-    parse: (value, path) => (typeof value === 'number' && value >= min && value <= max ? value : mismatch(path, `an integer from ${min} to ${max}`)),
+    parse: (value, path) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max ? value : mismatch(path, `an integer from ${min} to ${max}`),
   }
 }
 
@@ -86,6 +87,7 @@ export function record<T>(item: Schema<T>, maxEntries: number, maxKeyLength: num
       const result: Record<string, T> = {}
       for (const key of keys) {
         if (key.length > maxKeyLength) mismatch(path, `a map with keys of at most ${maxKeyLength} characters`)
+        if (key === '__proto__') mismatch(path, 'a map without a key "__proto__"') // assigned below, it would replace the prototype
         result[key] = item.parse(map[key], `${path}.${key}`)
       }
       return result
@@ -128,7 +130,8 @@ export function object<const F extends Fields>(fields: F): Schema<ObjectOf<F>> {
 export function union<const V extends Readonly<Record<string, Schema<unknown>>>>(tag: string, variants: V): Schema<Infer<V[keyof V]>> {
   return {
     parse: (value, path) => {
-      const name = asMap(value, path)[tag]
+      const map = asMap(value, path)
+      const name = Object.hasOwn(map, tag) ? map[tag] : undefined
       if (typeof name !== 'string' || !Object.hasOwn(variants, name)) {
         mismatch(path === '' ? tag : `${path}.${tag}`, `one of ${Object.keys(variants).join(', ')}`)
       }

@@ -18,3 +18,9 @@ export interface DecodeLimits {
 
 /** Fits a full block: 4 MiB, and far below any engine's stack at 16 levels. */
 export const DEFAULT_DECODE_LIMITS: DecodeLimits = { maxBytes: 4 << 20, maxDepth: 16, maxItems: 1 << 20 }
+
+/**
+ * U+FEFF, which no text may begin with (RFC 3629 §6): `TextDecoder` drops it from longer texts, so two encodings would decode to
+ * the same value.
+ */
+export const BYTE_ORDER_MARK = 0xfeff

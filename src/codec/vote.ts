@@ -1,11 +1,18 @@
-import { blockSchema, MAX_ROUND } from './block.ts'
+import { blockSchema, MAX_COMMIT_BYTES } from './block.ts'
 import type { Block } from './block.ts'
 import { encodeCanonical } from './cbor.ts'
+import { MAX_ROUND } from './certificate.ts'
 import { Domain, signingPayload } from './domains.ts'
 import { decodeWith, fixedBytes, int, literal, nullable, object } from './schema.ts'
 import type { Infer } from './schema.ts'
 import { VALIDATOR_ID } from './validator-set.ts'
+import { DEFAULT_DECODE_LIMITS } from './value.ts'
 import { WORLD_ID } from './world-id.ts'
+
+/** A full block and what a proposal adds to it: the same room as a certificate. */
+export const MAX_PROPOSAL_BYTES = MAX_COMMIT_BYTES
+/** One vote is under 400 bytes; anything much longer is not worth scanning. */
+export const MAX_VOTE_BYTES = 1024
 
 /** One signed vote. `block_hash` null is a vote for nil. `round` −1 stands for "none" in `valid_round` only. */
 export const voteSchema = object({
@@ -46,6 +53,8 @@ export const duplicateVoteEvidenceSchema = object({ first: voteSchema, second: v
 export type DuplicateVoteEvidence = Infer<typeof duplicateVoteEvidenceSchema>
 
 export const encodeVote = (vote: Vote): Uint8Array => encodeCanonical(vote)
-export const decodeVote = (encoded: Uint8Array): Vote => decodeWith(voteSchema, encoded)
+export const decodeVote = (encoded: Uint8Array): Vote =>
+  decodeWith(voteSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_VOTE_BYTES })
 export const encodeProposal = (proposal: Proposal & { readonly block: Block }): Uint8Array => encodeCanonical(proposal)
-export const decodeProposal = (encoded: Uint8Array): Proposal => decodeWith(proposalSchema, encoded)
+export const decodeProposal = (encoded: Uint8Array): Proposal =>
+  decodeWith(proposalSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_PROPOSAL_BYTES })

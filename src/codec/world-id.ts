@@ -9,7 +9,9 @@ import type { Value } from './value.ts'
 export const WORLD_ID = text(97, /^[a-z0-9][a-z0-9-]{0,31}\.[0-9a-f]{64}$/)
 export const WORLD_NAME = text(32, /^[a-z0-9][a-z0-9-]{0,31}$/)
 
+/** The id of the world that starts from `genesis`. Throws `SCHEMA_MISMATCH` for a name outside `WORLD_NAME`. */
 export function worldId(name: string, genesis: Value): string {
+  WORLD_NAME.parse(name, 'name')
   return `${name}.${toHex(sha256(encodeCanonical([Domain.genesis, genesis])))}`
 }
 
