@@ -1,0 +1,154 @@
+import { encodeCanonical } from '../../codec/index.ts'
+import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
+import { verifyMany } from '../../crypto/index.ts'
+import { createKernel, decodeGenesis } from '../../world/index.ts'
+import { actionPayload, decodeActionEnvelope } from '../../codec/index.ts'
+import type {
+  ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, WorldView,
+} from '../../world/index.ts'
+import type { DryRunResult } from '../api.ts'
+
+export interface ExecutorHead {
+  readonly world_id: string
+  readonly height: number
+  readonly state_root: Uint8Array
+  readonly validators: ValidatorSet
+}
+
+export interface CommittedExecution {
+  readonly height: number
+  readonly state_root: Uint8Array
+  readonly writes: readonly StateWrite[]
+  readonly events: Uint8Array
+  readonly receipts: Uint8Array
+  readonly validators: ValidatorSet
+}
+
+export interface DryRunRequest {
+  readonly wasm: Uint8Array
+  readonly entrypoint: string
+  readonly input: Uint8Array
+  readonly max_gas: number
+}
+
+export interface StateEntry {
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+/**
+ * What runs inside an executor worker: the kernel and the signature checks ahead of it. Called through comlink, one call at
+ * a time; it holds no chain, no network and no storage, so it may be terminated at any instant and rebuilt from a commit.
+ */
+export class ExecutorService {
+  private kernel: Kernel | null = null
+  private staged: BlockResult | null = null
+  private loading: StateEntry[] = []
+
+  /** Starts from the genesis state. Throws the kernel's typed errors for a bad genesis. */
+  init(genesis: Uint8Array): ExecutorHead {
+    this.kernel = createKernel(decodeGenesis(genesis))
+    this.staged = null
+    return this.head()
+  }
+
+  head(): ExecutorHead {
+    const kernel = this.world()
+    return { world_id: kernel.worldId, height: kernel.height(), state_root: kernel.stateRoot(), validators: kernel.validators() }
+  }
+
+  /** Collects stored records; `loadEnd` rebuilds the tree and checks it against the root the head was certified with. */
+  loadBatch(entries: readonly StateEntry[]): void {
+    for (const entry of entries) this.loading.push(entry)
+  }
+
+  loadEnd(head: { readonly height: number; readonly state_root: Uint8Array }): ExecutorHead {
+    const entries = this.loading
+    this.loading = []
+    this.world().load(entries, head)
+    return this.head()
+  }
+
+  exportState(): { manifest: SnapshotManifest; chunks: Uint8Array[] } {
+    const { manifest, chunks } = this.world().snapshot()
+    return { manifest, chunks: [...chunks()] }
+  }
+
+  restore(manifest: SnapshotManifest, chunks: readonly Uint8Array[]): ExecutorHead {
+    this.world().restore(manifest, chunks)
+    this.staged = null
+    return this.head()
+  }
+
+  /** Verifies the signatures ahead on the fast path, then executes; the kernel computes what is missing on the portable path. */
+  async execute(context: BlockContext, actions: readonly NodeConsensusAction[]): Promise<BlockResult> {
+    const verdicts = await this.verify(actions)
+    this.staged = null
+    this.staged = this.world().executeBlock(context, actions, verdicts)
+    return this.staged
+  }
+
+  commit(): CommittedExecution {
+    const result = this.staged
+    if (result === null) throw new Error('commit without a staged block')
+    const { height, writes } = this.world().commit()
+    this.staged = null
+    return {
+      height,
+      writes,
+      state_root: result.state_root,
+      events: encodeCanonical(result.events as unknown as Value),
+      receipts: encodeCanonical(result.receipts as unknown as Value),
+      validators: this.world().validators(),
+    }
+  }
+
+  rollback(): void {
+    this.staged = null
+    this.world().rollback()
+  }
+
+  /** A warm spare takes over what the active executor committed, without executing it again. */
+  follow(commit: { readonly height: number; readonly state_root: Uint8Array; readonly writes: readonly StateWrite[] }): void {
+    this.world().applyCommitted(commit)
+  }
+
+  /** Why each action would be refused now, or null. */
+  async check(actions: readonly NodeConsensusAction[]): Promise<(ActionProblem | null)[]> {
+    const verdicts = await this.verify(actions)
+    return actions.map((action) => this.world().checkAction(action, verdicts.get(action.action_id)))
+  }
+
+  query(key: string): QueryResult {
+    return this.world().query(key)
+  }
+
+  view(): WorldView {
+    return this.world().view()
+  }
+
+  dryRun(request: DryRunRequest): DryRunResult {
+    return this.world().dryRunModule(request)
+  }
+
+  private world(): Kernel {
+    if (this.kernel === null) throw new Error('the executor has no genesis yet')
+    return this.kernel
+  }
+
+  private async verify(actions: readonly NodeConsensusAction[]): Promise<Map<string, boolean>> {
+    const known: { id: string; publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }[] = []
+    for (const action of actions) {
+      try {
+        const envelope = decodeActionEnvelope(action.payload_cbor)
+        const publicKey = this.world().actorKey(envelope.actor, envelope.action)
+        if (publicKey === null) continue
+        known.push({ id: action.action_id, publicKey, message: actionPayload(envelope), signature: envelope.signature })
+      } catch {
+        // Undecodable: the kernel rejects it with a receipt of its own.
+      }
+    }
+    const verdicts = await verifyMany(known)
+    return new Map(known.map(({ id }, index) => [id, verdicts[index]!]))
+  }
+}

@@ -1,0 +1,131 @@
+import { AppError, decodeCommit } from '../codec/index.ts'
+import type { Commit } from '../codec/index.ts'
+import { askHedged } from './hedge.ts'
+import type { ReplicationOffence, ReplicationPeers } from './peers.ts'
+
+/** Commits asked for at once: some seconds of catching up, a few hundred KiB. */
+export const RANGE_LIMIT = 64
+/** After a fruitless round (no peer, or none with a usable answer) the next one waits this long. */
+export const RETRY_AFTER_MS = 1_000
+
+export interface GapSyncInit {
+  readonly peers: ReplicationPeers
+  /** Height of our last committed block. */
+  readonly height: () => number
+  /**
+   * Verifies certificate and execution and records the block (DESIGN §10: nothing counts before that). Throws an error whose
+   * code `offenceOf` understands when the block is bad, any other error when it could not be decided here.
+   */
+  readonly apply: (commit: Commit) => Promise<void>
+  /** Which offence, if any, an error of `apply` proves against the sender. */
+  readonly offenceOf: (error: unknown) => ReplicationOffence | null
+  readonly onProgress: (progress: SyncProgress | null) => void
+  readonly retryAfterMs?: number
+}
+
+export interface SyncProgress {
+  readonly from: number
+  readonly to: number
+  readonly at: number
+}
+
+/** Closes the gap to what peers claim, block by block, from several peers. One run at a time; `notice` starts it. */
+export class GapSync {
+  private readonly init: GapSyncInit
+  private target = 0
+  private running: Promise<void> | null = null
+  private stopped = false
+  private wake: (() => void) | null = null
+
+  constructor(init: GapSyncInit) {
+    this.init = init
+  }
+
+  /** Somebody claims this height. Ignored when we have it. */
+  notice(height: number): void {
+    if (this.stopped || height <= this.init.height()) return
+    this.target = Math.max(this.target, height)
+    this.running ??= this.run().finally(() => {
+      this.running = null
+    })
+  }
+
+  get active(): boolean {
+    return this.running !== null
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.wake?.()
+    await this.running
+  }
+
+  private async run(): Promise<void> {
+    const from = this.init.height() + 1
+    let fruitless = 0
+    while (!this.stopped && this.init.height() < this.target) {
+      const before = this.init.height()
+      this.init.onProgress({ from, to: this.target, at: before })
+      await this.fetchAndApply(before + 1)
+      if (this.init.height() > before) {
+        fruitless = 0
+        continue
+      }
+      // A claim nobody can back with blocks is dropped after some tries; the next notice starts again.
+      if (++fruitless >= 3) break
+      await this.pause()
+    }
+    this.target = 0
+    this.init.onProgress(null)
+  }
+
+  private async fetchAndApply(next: number): Promise<void> {
+    const gap = this.target - next + 1
+    let messages: readonly Uint8Array[]
+    let peer: string
+    try {
+      const fetched = await askHedged(this.init.peers.candidates(next), (candidate, signal) => this.fetch(candidate, next, gap, signal))
+      messages = fetched.answer
+      peer = fetched.peer
+    } catch {
+      return // every peer that could help was asked; `run` waits and tries again
+    }
+    for (const message of messages) {
+      if (this.stopped) return
+      try {
+        const commit = decodeCommit(message)
+        await this.init.apply(commit)
+        this.init.onProgress({ from: next, to: this.target, at: this.init.height() })
+      } catch (error) {
+        const offence = isDecodeError(error) ? 'BAD_MESSAGE' : this.init.offenceOf(error)
+        if (offence !== null) this.init.peers.report(peer, offence, error instanceof Error ? error.message : String(error))
+        return
+      }
+    }
+  }
+
+  private async fetch(peer: string, next: number, gap: number, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    if (gap === 1) {
+      const message = await this.init.peers.fetchCommit(peer, next, signal)
+      if (message === null) throw new Error(`no commit ${next}`)
+      return [message]
+    }
+    const messages = await this.init.peers.fetchRange(peer, next, Math.min(gap, RANGE_LIMIT), signal)
+    if (messages.length === 0) throw new Error(`no commits from ${next}`)
+    return messages
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.init.retryAfterMs ?? RETRY_AFTER_MS)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+function isDecodeError(error: unknown): boolean {
+  return error instanceof AppError && (error.code.startsWith('CBOR_') || error.code === 'SCHEMA_MISMATCH')
+}
