@@ -151,7 +151,7 @@ export class FacadeChannel extends EventTarget {
     }
   }
 
-  /** The channel stays on the page. */
+  /** The channel stays on the page. An open one says so, as a real one does after the `datachannel` event. */
   proxy(meta: ChannelMeta): void {
     this.#proxied = true
     if (this.#closeRequested) {

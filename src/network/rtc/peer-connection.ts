@@ -172,8 +172,8 @@ export function rtcGlobals(link: RtcLink, graceMs = DISCONNECTED_GRACE_MS) {
         return
       }
       const facade = new FacadeChannel(link, channel, meta)
-      facade.proxy(meta)
       fire(this, eventWith('datachannel', { channel: facade }))
+      facade.proxy(meta) // after the listeners are on it: this is when it says open
     }
 
     #watchGrace(): void {

@@ -7,7 +7,7 @@ type WebSocketFactory = ReturnType<typeof webSockets>
 /** What this reaches into: @libp2p/websockets 10.1 keeps its socket and its server in these fields. */
 interface SocketConnection extends MultiaddrConnection {
   sendReset?: () => void
-  readonly websocket?: { close(code: number): void; terminate?: () => void }
+  readonly websocket?: { close(code: number): void; terminate?: () => void; addEventListener(type: 'error', listener: () => void): void }
 }
 
 interface SocketListener {
@@ -18,7 +18,9 @@ interface SocketListener {
 const ABORT_CODE = 4000
 
 /**
- * The WebSocket transport with two repairs.
+ * The WebSocket transport with three repairs.
+ * - A malformed WebSocket frame must not end the process. Upstream leaves the `error` event of `ws` sockets without a listener,
+ *   which Node turns into an uncaught exception: any stranger could stop a validator with one frame.
  * - Aborting a connection must close its socket. Upstream calls `close(1006)`, a code no program may send, so the call throws:
  *   our side forgets the connection and the other side keeps it, deaf, until its own ping times out.
  * - One WebSocket message is bounded (`ws` takes 100 MiB by default, before encryption has said who is talking).
@@ -46,7 +48,7 @@ function repairUpgrader(upgrader: Upgrader): Upgrader {
   return new Proxy(upgrader, {
     get(target, name) {
       if (name === 'upgradeInbound' || name === 'upgradeOutbound') {
-        return (connection: MultiaddrConnection, options: never) => target[name](repairReset(connection), options)
+        return (connection: MultiaddrConnection, options: never) => target[name](repairSocket(connection), options)
       }
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
@@ -54,9 +56,10 @@ function repairUpgrader(upgrader: Upgrader): Upgrader {
   })
 }
 
-function repairReset(connection: SocketConnection): MultiaddrConnection {
+function repairSocket(connection: SocketConnection): MultiaddrConnection {
   const { websocket } = connection
   if (websocket === undefined) return connection
+  websocket.addEventListener('error', () => undefined) // `close` follows and is handled
   connection.sendReset = () => {
     // terminate() exists on `ws` sockets only and does not wait for the other side's consent
     if (websocket.terminate !== undefined) websocket.terminate()
