@@ -4,8 +4,8 @@ import type { ErrorDetail } from '../codec/index.ts'
 export type ConsensusErrorCode =
   | 'WAL_CORRUPT' | 'WAL_RECORD_TOO_LARGE' | 'WAL_WRONG_WORLD' | 'WAL_CONFLICT' | 'WAL_WRITE_FAILED'
   | 'CERTIFICATE_INVALID' | 'CERTIFICATE_NO_QUORUM' | 'EVIDENCE_INVALID'
-  | 'COMMIT_WRONG_HEIGHT' | 'COMMIT_INTERRUPTED' | 'BLOCK_INVALID' | 'COMMIT_FAILED'
-  | 'CERTIFIED_BLOCK_INVALID' | 'SIGNER_FAILED' | 'HALTED'
+  | 'COMMIT_WRONG_HEIGHT' | 'BLOCK_INVALID' | 'COMMIT_FAILED'
+  | 'CERTIFIED_BLOCK_INVALID' | 'SIGNER_FAILED' | 'HALTED' | 'INTERNAL'
 
 /** A consensus fault with a stable code. */
 export class ConsensusError extends AppError {

@@ -1,6 +1,8 @@
 import type { Block, Commit, CommitCertificate, DuplicateVoteEvidence, ErrorInfo, Proposal, VoteType, Vote } from '../codec/index.ts'
 import type { BlockFaultCode } from './block-checks.ts'
-import type { ExecutionVerdict, HeightContext, Step, TimeoutConfig, UnsignedProposal, UnsignedVote } from './types.ts'
+import type { StepResult } from './machine.ts'
+import type { MachineState } from './state.ts'
+import type { ExecutionVerdict, HeightContext, Input, Step, TimeoutConfig, UnsignedProposal, UnsignedVote } from './types.ts'
 
 /** Wall clock and timers of the host, or virtual ones. */
 export interface ConsensusClock {
@@ -83,6 +85,8 @@ export interface ConsensusInit {
   readonly timeouts: TimeoutConfig
   /** Context of the height after the last committed block. */
   readonly context: HeightContext
+  /** The state machine; replaced only by the simulator's check that it notices a broken one. */
+  readonly step?: (state: MachineState, input: Input) => StepResult
 }
 
 export interface ConsensusComponents {
@@ -137,7 +141,7 @@ export interface Consensus {
   /**
    * A finalized block found by sync. Verifies the certificate, executes and commits it, and resolves with the height reached
    * (commits below the current height are ignored). Throws `ConsensusError`: `COMMIT_WRONG_HEIGHT`, `CERTIFICATE_INVALID`,
-   * `BLOCK_INVALID`, `COMMIT_INTERRUPTED`, `HALTED`.
+   * `BLOCK_INVALID`, `HALTED`.
    */
   readonly receiveCommit: (commit: Commit) => Promise<number>
   /** Body of an uncommitted block of the current height, to answer peers' requests. */

@@ -64,7 +64,10 @@ export interface HeightContext {
 /** What execution said. `interrupted` is local and never a consensus result (DESIGN §3.6): no vote, try again later. */
 export type ExecutionVerdict = 'valid' | 'invalid' | 'interrupted'
 
-/** Everything the machine can be told. Signatures of votes, proposals and certificates were verified before. */
+/**
+ * Everything the machine can be told. Before it is: signatures of votes, proposals and certificates were verified, and every block's
+ * body was found to be the one its header commits to (`checkBlockBody`).
+ */
 export type Input =
   | { readonly type: 'StartHeight'; readonly context: HeightContext; readonly restored: RestoredHeight | null }
   /** `received_at`: local clock, milliseconds since 1970 UTC; a fresh block from the future gets no prevote. */
