@@ -1,4 +1,4 @@
-import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import { keys } from '@libp2p/crypto'
 import { gossipsub } from '@libp2p/gossipsub'
@@ -10,7 +10,7 @@ import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Libp2pOptions } from 'libp2p'
-import { CONNECTION_LIMITS, GOSSIP_LIMITS, GOSSIP_MESH, MONITOR_LIMITS, RELAY_LIMITS, YAMUX_LIMITS } from './limits.ts'
+import { CONNECTION_LIMITS, GOSSIP_LIMITS, GOSSIP_MESH, MONITOR_LIMITS, YAMUX_LIMITS } from './limits.ts'
 import { webSocketTransport } from './transports/websocket.ts'
 
 export type TransportFactory = NonNullable<Libp2pOptions['transports']>[number]
@@ -34,6 +34,7 @@ export interface StartedLibp2p {
 
 /** A started libp2p host with every limit of limits.ts in its place. */
 export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
+  const relay = setup.relay ? await import('./relay.ts') : undefined
   const libp2p = await createLibp2p({
     privateKey: await keys.generateKeyPairFromSeed('Ed25519', setup.identitySeed),
     nodeInfo: { name: 'agent-world', version: '1.0.0', userAgent: 'agent-world/1.0.0' },
@@ -62,13 +63,12 @@ export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
       identify: identify(),
       ping: ping(),
       pubsub: gossipsub(gossipOptions()),
-      ...(setup.relay ? { relay: circuitRelayServer(relayOptions()) } : {}),
+      ...(relay === undefined ? {} : { relay: relay.relayService() }),
     },
   })
   const services = libp2p.services as { pubsub: GossipSub; relay?: CircuitRelayService }
-  const { pubsub, relay } = services
-  if (relay !== undefined) releaseReservations(libp2p, relay)
-  return { libp2p, pubsub, reservations: () => relay?.reservations.size ?? 0 }
+  if (services.relay !== undefined) relay?.releaseReservations(libp2p, services.relay)
+  return { libp2p, pubsub: services.pubsub, reservations: () => services.relay?.reservations.size ?? 0 }
 }
 
 function yamuxOptions(): Parameters<typeof yamux>[0] {
@@ -123,26 +123,4 @@ function gossipOptions(): Parameters<typeof gossipsub>[0] {
       IPColocationFactorWeight: 0,
     },
   }
-}
-
-function relayOptions(): Parameters<typeof circuitRelayServer>[0] {
-  return {
-    maxInboundHopStreams: RELAY_LIMITS.maxHopStreams,
-    maxOutboundHopStreams: RELAY_LIMITS.maxHopStreams,
-    maxOutboundStopStreams: RELAY_LIMITS.maxHopStreams,
-    reservations: {
-      maxReservations: RELAY_LIMITS.maxReservations,
-      reservationTtl: RELAY_LIMITS.reservationTtlMs,
-      defaultDurationLimit: RELAY_LIMITS.connectionDurationMs,
-      defaultDataLimit: RELAY_LIMITS.connectionDataBytes,
-    },
-  }
-}
-
-/** A reservation would outlive its holder by two hours; its timer is cleared too, or it would end a later one of the same peer. */
-function releaseReservations(libp2p: Libp2p, relay: CircuitRelayService): void {
-  libp2p.addEventListener('peer:disconnect', ({ detail: peer }) => {
-    relay.reservations.get(peer)?.signal.clear()
-    relay.reservations.delete(peer)
-  })
 }
