@@ -38,6 +38,8 @@ export interface LightClient {
   head(): Verified<LightBlock> | null
   /** Verified block of exactly this height, if it is among those still kept. */
   block(height: number): Verified<LightBlock> | null
+  /** Positions of witnesses that contradicted a verified block without proof; they are not asked again. */
+  faultyWitnesses(): readonly number[]
   /**
    * What the state with this root holds under `key`. The root must be that of a block this client verified
    * (`UNKNOWN_STATE_ROOT` otherwise); use `verifyStateProof` to check a proof without such a claim.

@@ -1,7 +1,11 @@
+/** How one header vouched for another: next to it, some heights later, or as its descendant. */
+export type LinkKind = 'adjacent' | 'skipping' | 'backwards'
+
 /** One check that was made on the way to a verified value, in the order made. */
 export type VerificationStep =
   | { readonly kind: 'checkpoint'; readonly height: number }
-  | { readonly kind: 'adjacent' | 'skipping' | 'backwards'; readonly from: number; readonly to: number }
+  /** A run of headers from one height to another, each verified by the one before: `headers` of them. */
+  | { readonly kind: LinkKind; readonly from: number; readonly to: number; readonly headers: number }
   | { readonly kind: 'certificate'; readonly signed_stake: number; readonly total_stake: number }
   | { readonly kind: 'cross-check'; readonly witnesses: number }
   | { readonly kind: 'execution' }
@@ -24,19 +28,20 @@ const CONSTRUCTION = Symbol('constructed by the verifier')
  * private field makes look-alikes fail both the type check and `isVerified`: only the functions of this folder make one.
  */
 export class Verified<T> {
-  readonly #sealed = true
+  readonly #token: symbol
   readonly value: T
   readonly provenance: Provenance
 
   constructor(token: symbol, value: T, provenance: Provenance) {
     if (token !== CONSTRUCTION) throw new TypeError('Verified values are made by the verifier only; use claimed() for anything else.')
+    this.#token = token
     this.value = value
     this.provenance = provenance
     Object.freeze(this)
   }
 
   static is(candidate: unknown): candidate is Verified<unknown> {
-    return typeof candidate === 'object' && candidate !== null && #sealed in candidate
+    return typeof candidate === 'object' && candidate !== null && #token in candidate && candidate.#token === CONSTRUCTION
   }
 }
 
