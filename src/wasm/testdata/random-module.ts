@@ -26,8 +26,16 @@ type Numeric = typeof I32 | typeof I64
 
 /** A valid integer module that uses every construct the meter treats specially. The same seed gives the same bytes everywhere. */
 export function randomModule(seed: number): RandomModule {
-  return new ModuleGenerator(seed).generate()
+  return new ModuleGenerator(seed, false).generate()
 }
+
+/** The same with the exports of wasm-1, half of them with a start function. `reduce` returns the memory the program works on. */
+export function randomWasm1Module(seed: number): Uint8Array<ArrayBuffer> {
+  return new ModuleGenerator(seed, true).generate().wasm
+}
+
+/** First byte after everything generated code can address with masked addresses, offsets and lengths. */
+const WORKING_MEMORY = 4608
 
 class ModuleGenerator {
   private readonly random: Random
@@ -43,8 +51,12 @@ class ModuleGenerator {
   private room = 0
   private passive = false
 
-  constructor(seed: number) {
+  private readonly wasm1: boolean
+  private start: number | null = null
+
+  constructor(seed: number, wasm1: boolean) {
     this.random = new Random(seed)
+    this.wasm1 = wasm1
   }
 
   generate(): RandomModule {
@@ -52,11 +64,19 @@ class ModuleGenerator {
     const someTypes = (most: number): number[] => random.times(random.below(most + 1), () => random.pick(SIMPLE_TYPES))
     this.signatures = random.times(2 + random.below(7), () => ({ params: someTypes(3), results: someTypes(2) }))
     this.globals = [{ type: I32, mutable: true }, ...random.times(random.below(4), () => ({ type: random.pick(SIMPLE_TYPES), mutable: !random.oneIn(4) }))]
+    if (this.wasm1) {
+      this.signatures[0] = { params: [I32, I32], results: [] }
+      if (random.oneIn(2)) this.signatures[this.start = 1] = { params: [], results: [] }
+    }
     this.table = random.times(4, () => random.below(this.signatures.length))
     this.passive = random.oneIn(3)
     const functionTypes = this.signatures.map((signature) => this.typeIndex(signature))
     const bodies = this.signatures.map((signature) => this.body(signature))
     const exported = this.signatures.map((_, index) => index).filter((index) => index === 0 || random.oneIn(2))
+    if (this.wasm1) {
+      functionTypes.push(this.typeIndex({ params: [I32], results: [I32] }), this.typeIndex({ params: [I32, I32], results: [I32, I32] }))
+      bodies.push(this.bumpAllocator(), this.reducer())
+    }
     const wasm = this.assemble(functionTypes, bodies, exported)
     return { wasm, exports: exported.map((index) => ({ name: `f${index}`, params: this.signatures[index]!.params })) }
   }
@@ -91,15 +111,22 @@ class ModuleGenerator {
       })
     })
     out.section(7, (s) => {
-      s.u32(exported.length + 1)
+      s.u32(exported.length + (this.wasm1 ? 3 : 1))
       s.name('memory')
       s.bytes(Uint8Array.of(2, 0))
+      for (const [position, name] of this.wasm1 ? ['alloc', 'reduce'].entries() : []) {
+        s.name(name)
+        s.u8(0)
+        s.u32(this.signatures.length + position)
+      }
       for (const index of exported) {
         s.name(`f${index}`)
         s.u8(0)
         s.u32(index)
       }
     })
+    const { start } = this
+    if (start !== null) out.section(8, (s) => s.u32(start))
     out.section(9, (s) => {
       s.bytes(Uint8Array.of(1, 0, Op.i32Const, 0, Op.end))
       s.u32(this.table.length)
@@ -120,6 +147,36 @@ class ModuleGenerator {
       s.bytes(Uint8Array.from({ length: 8 }, () => this.random.below(256)))
     })
     return out.finish()
+  }
+
+  /** alloc: a bump pointer in a global of its own. */
+  private bumpAllocator(): Writer {
+    const global = this.globals.push({ type: I32, mutable: true }) - 1
+    this.code = new Writer()
+    this.code.u32(0)
+    this.op(Op.globalGet, global)
+    this.op(Op.localGet, 0)
+    this.op(0x6a)
+    this.op(Op.globalSet, global)
+    this.op(Op.globalGet, global)
+    this.constant(I32, 0x1fff)
+    this.op(0x71)
+    this.constant(I32, WORKING_MEMORY)
+    this.op(0x6a)
+    this.op(Op.end)
+    return this.code
+  }
+
+  private reducer(): Writer {
+    this.code = new Writer()
+    this.code.u32(0)
+    this.op(Op.localGet, 0)
+    this.op(Op.localGet, 1)
+    this.op(Op.call, 0)
+    this.constant(I32, 0)
+    this.constant(I32, WORKING_MEMORY)
+    this.op(Op.end)
+    return this.code
   }
 
   private typeIndex(wanted: Signature): number {
