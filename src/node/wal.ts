@@ -10,7 +10,7 @@ const PREFIX_BYTES = 4
  * is pruned, so after a crash the highest generation present is a whole log, old or new.
  */
 export function storageWal(storage: NodeStorage): ConsensusWal {
-  let generation = 0
+  let generation = 1
 
   const write = (frames: Uint8Array): Promise<void> => {
     const prefix = new Uint8Array(PREFIX_BYTES)
@@ -22,7 +22,7 @@ export function storageWal(storage: NodeStorage): ConsensusWal {
     async load() {
       const records = await storage.walRead()
       const generations = records.map((record) => new DataView(record.buffer, record.byteOffset).getUint32(0))
-      generation = generations.reduce((newest, candidate) => Math.max(newest, candidate), 0)
+      generation = generations.reduce((newest, candidate) => Math.max(newest, candidate), 1)
       return concatBytes(...records.filter((_, index) => generations[index] === generation).map((record) => record.subarray(PREFIX_BYTES)))
     },
     append: write,

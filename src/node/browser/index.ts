@@ -1,0 +1,2 @@
+export { PageNode } from './page-node.ts'
+export type { PageNodeInit } from './page-node.ts'

@@ -1,0 +1,5 @@
+import { expose } from 'comlink'
+import { ExecutorService, installErrorTransfer } from '../src/node/executor/index.ts'
+
+installErrorTransfer()
+expose(new ExecutorService())
