@@ -294,6 +294,13 @@ export class ExecutorPool {
     lost.catch(() => {})
     try {
       return await Promise.race([call, deadline, lost])
+    } catch (error) {
+      // The engine under the modules failed: this worker is not to be trusted with a retry.
+      if (error instanceof AppError && !(error instanceof ExecutorError) && error.code === 'EXECUTION_INTERRUPTED') {
+        thread.terminate()
+        throw new ExecutorError('EXECUTION_INTERRUPTED', error.message)
+      }
+      throw error
     } finally {
       clearTimeout(timer)
     }
