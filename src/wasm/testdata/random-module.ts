@@ -35,7 +35,7 @@ export function randomWasm1Module(seed: number): Uint8Array<ArrayBuffer> {
 }
 
 /** First byte after everything generated code can address with masked addresses, offsets and lengths. */
-const WORKING_MEMORY = 4608
+export const WORKING_MEMORY = 4608
 
 class ModuleGenerator {
   private readonly random: Random
