@@ -18,7 +18,7 @@ const sourceManifestSchema = object({
   subscriptions: object({
     action_kinds: array(KIND, 64),
     event_kinds: array(KIND, 64),
-    stage: array(literal('pre_action', 'post_action', 'post_event', 'tick'), 4),
+    stage: literal('pre_action', 'post_action', 'post_event', 'tick'),
   }),
   required_caps: array(text(64), 16),
   limits: object({

@@ -13,7 +13,7 @@ export interface BuiltinManifest {
   readonly subscriptions: {
     readonly action_kinds: readonly string[]
     readonly event_kinds: readonly string[]
-    readonly stage: readonly ('pre_action' | 'post_action' | 'post_event' | 'tick')[]
+    readonly stage: 'pre_action' | 'post_action' | 'post_event' | 'tick'
   }
   readonly required_caps: readonly string[]
   /** Bytes, fuel, calls per block, bytes, counts. */

@@ -2,23 +2,38 @@ import { Item } from './cbor/item'
 
 /** The action a rule is asked to judge, as the kernel presents it. */
 export class ActionCall {
-  /** `pre_action` or `post_action`. */
-  stage: Item
-  /** The logical time. */
-  height: i64
-  /** Whose action it is. */
-  actor: Item
-  /** The action itself: `kind` and its fields. */
-  action: Item
-  /** What the kernel computed about it; the caller has no say in these. */
-  facts: Item
+  private ctx: Item
+  /** `action_id`, `actor`, `action`, `facts`. */
+  private judged: Item
 
-  constructor(stage: Item, height: i64, actor: Item, action: Item, facts: Item) {
-    this.stage = stage
-    this.height = height
-    this.actor = actor
-    this.action = action
-    this.facts = facts
+  constructor(ctx: Item, judged: Item) {
+    this.ctx = ctx
+    this.judged = judged
+  }
+
+  /** The logical time. */
+  get height(): i64 {
+    return this.ctx.field('time').int()
+  }
+
+  /** `pre_action` or `post_action`. */
+  get stage(): Item {
+    return this.ctx.field('stage')
+  }
+
+  /** Whose action it is. */
+  get actor(): Item {
+    return this.judged.field('actor')
+  }
+
+  /** The action itself: `kind` and its fields. */
+  get action(): Item {
+    return this.judged.field('action')
+  }
+
+  /** What the kernel computed about it; the caller has no say in these. */
+  get facts(): Item {
+    return this.judged.field('facts')
   }
 
   isKind(kind: string): bool {
@@ -31,6 +46,5 @@ export function decodeActionCall(ptr: usize, len: usize): ActionCall {
   const input = Item.decode(ptr, ptr + len)
   const ctx = input.field('ctx')
   if (!ctx.field('v').isText('wasm-1')) unreachable()
-  const judged = input.field('action').embedded()
-  return new ActionCall(ctx.field('stage'), ctx.field('time').int(), judged.field('actor'), judged.field('action'), judged.field('facts'))
+  return new ActionCall(ctx, input.field('action').embedded())
 }

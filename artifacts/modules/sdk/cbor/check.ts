@@ -2,6 +2,8 @@ import { ARRAY, BYTE_STRING, MAP, TEXT_STRING, headArgument, headEnd, headMajor,
 
 /** Deepest nesting the host itself accepts. */
 const MAX_DEPTH: i32 = 16
+/** The high bit of each of eight bytes: none set means eight ASCII characters. */
+const NON_ASCII_BITS: u64 = ((0x80808080 as u64) << 32) | (0x80808080 as u64)
 
 /** Traps unless exactly one canonical item fills [start, end). Accessors rely on this pass and check types only. */
 export function checkCanonical(start: usize, end: usize): void {
@@ -61,6 +63,10 @@ function isBefore(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
 /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 function checkUtf8(at: usize, end: usize): void {
   while (at < end) {
+    if (end - at >= 8 && (load<u64>(at) & NON_ASCII_BITS) == 0) {
+      at += 8
+      continue
+    }
     const lead = load<u8>(at++) as u32
     if (lead < 0x80) continue
     let more: usize = 0

@@ -32,15 +32,31 @@ export function readHead(at: usize, end: usize): void {
     return
   }
   if (headMajor == 6 || info > 27) unreachable()
-  if (info < 24) return
+  if (info >= 24) readArgument(info, end)
+}
+
+/** Big-endian, of 1, 2, 4 or 8 bytes; never one that a shorter form holds. */
+function readArgument(info: u32, end: usize): void {
   const width: usize = 1 << ((info - 24) as usize)
   if (width > end - headEnd) unreachable()
   let argument: u64 = 0
-  for (let i: usize = 0; i < width; i++) argument = (argument << 8) | (load<u8>(headEnd + i) as u64)
-  const smallest: u64 = width == 1 ? 24 : (1 as u64) << ((width * 4) as u64)
-  // A negative integer is −1 − argument, so its argument stops one earlier.
-  const largest: u64 = headMajor == NEGATIVE ? MAX_SAFE_INTEGER - 1 : MAX_SAFE_INTEGER
-  if (argument < smallest || argument > largest) unreachable()
+  let smallest: u64 = 0
+  if (info == 24) {
+    argument = load<u8>(headEnd) as u64
+    smallest = 24
+  } else if (info == 25) {
+    argument = bswap<u16>(load<u16>(headEnd)) as u64
+    smallest = 0x100
+  } else if (info == 26) {
+    argument = bswap<u32>(load<u32>(headEnd)) as u64
+    smallest = 0x10000
+  } else {
+    argument = bswap<u64>(load<u64>(headEnd))
+    smallest = 0x100000000
+    // A negative integer is −1 − argument, so its argument stops one earlier.
+    if (argument > (headMajor == NEGATIVE ? MAX_SAFE_INTEGER - 1 : MAX_SAFE_INTEGER)) unreachable()
+  }
+  if (argument < smallest) unreachable()
   headArgument = argument
   headEnd += width
 }

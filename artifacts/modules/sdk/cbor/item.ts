@@ -1,73 +1,75 @@
 import { checkCanonical } from './check'
 import {
-  ARRAY, BYTE_STRING, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED, headArgument, headEnd, headMajor, readHead,
+  ARRAY, BYTE_STRING, MAP, NEGATIVE, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED, headArgument, headEnd, headMajor, readHead,
 } from './head'
 
+/** Checked items lie inside memory, so their heads need no bound. */
+const NO_END: usize = usize.MAX_VALUE
+
 /**
- * One item of checked canonical CBOR, still where the host wrote it. Asking for a type it has not, or for a field that is
- * missing, traps.
+ * One item of checked canonical CBOR: the reference is the address of its first byte, where the host wrote it, so reading allocates
+ * nothing. Asking for a type it has not, or for a field that is missing, traps.
  */
+@unmanaged
 export class Item {
-  /** First byte of the encoding. */
-  start: usize
-  /** Address after its last byte. */
-  end: usize
-
-  constructor(start: usize, end: usize) {
-    this.start = start
-    this.end = end
-  }
-
   /** Checks [start, end) strictly. Every other item comes from one made here. */
   static decode(start: usize, end: usize): Item {
     checkCanonical(start, end)
-    return new Item(start, end)
+    return changetype<Item>(start)
+  }
+
+  get start(): usize {
+    return changetype<usize>(this)
+  }
+
+  /** Address after its last byte. */
+  get end(): usize {
+    return skip(this.start)
   }
 
   isNull(): bool {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     return headMajor == SIMPLE && headArgument == NULL
   }
 
   /** An integer within ±(2^53 − 1). */
   int(): i64 {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     if (headMajor == UNSIGNED) return headArgument as i64
     if (headMajor != NEGATIVE) unreachable()
     return -1 - (headArgument as i64)
   }
 
   bool(): bool {
-    readHead(this.start, this.end)
-    if (headMajor != SIMPLE || (headArgument != FALSE && headArgument != TRUE)) unreachable()
+    readHead(this.start, NO_END)
+    if (headMajor != SIMPLE || headArgument == NULL) unreachable()
     return headArgument == TRUE
   }
 
   /** True when this is the given text. `expected` is ASCII: names and codes are. */
   isText(expected: string): bool {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     if (headMajor != TEXT_STRING) unreachable()
-    return sameText(headEnd, this.end, expected)
+    return isTextAtHead(expected)
   }
 
   /** The canonical CBOR inside a byte string. */
   embedded(): Item {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     if (headMajor != BYTE_STRING) unreachable()
-    return Item.decode(headEnd, this.end)
+    return Item.decode(headEnd, headEnd + (headArgument as usize))
   }
 
   /** The value of a map's field, or null when the map has none of that name. `name` is ASCII. */
   find(name: string): Item | null {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     if (headMajor != MAP) unreachable()
     let at = headEnd
     for (let left = headArgument; left > 0; left--) {
-      const value = skip(at, this.end)
-      readHead(at, this.end)
-      const found = sameText(headEnd, value, name)
-      at = skip(value, this.end)
-      if (found) return new Item(value, at)
+      readHead(at, NO_END)
+      const value = headEnd + (headArgument as usize)
+      if (isTextAtHead(name)) return changetype<Item>(value)
+      at = skip(value)
     }
     return null
   }
@@ -79,20 +81,18 @@ export class Item {
 
   /** The elements of a list, in order. */
   list(): ListCursor {
-    readHead(this.start, this.end)
+    readHead(this.start, NO_END)
     if (headMajor != ARRAY) unreachable()
-    return new ListCursor(headEnd, this.end, headArgument)
+    return new ListCursor(headEnd, headArgument)
   }
 }
 
 export class ListCursor {
   private at: usize
-  private end: usize
   private left: u64
 
-  constructor(at: usize, end: usize, left: u64) {
+  constructor(at: usize, left: u64) {
     this.at = at
-    this.end = end
     this.left = left
   }
 
@@ -104,15 +104,15 @@ export class ListCursor {
     if (this.left == 0) unreachable()
     this.left--
     const start = this.at
-    this.at = skip(start, this.end)
-    return new Item(start, this.at)
+    this.at = skip(start)
+    return changetype<Item>(start)
   }
 }
 
 /** Address after the checked item at `at`: a walk over heads, without recursion. */
-function skip(at: usize, end: usize): usize {
+function skip(at: usize): usize {
   for (let left: u64 = 1; left > 0; left--) {
-    readHead(at, end)
+    readHead(at, NO_END)
     at = headEnd
     if (headMajor == BYTE_STRING || headMajor == TEXT_STRING) at += headArgument as usize
     else if (headMajor == ARRAY) left += headArgument
@@ -121,9 +121,10 @@ function skip(at: usize, end: usize): usize {
   return at
 }
 
-function sameText(at: usize, end: usize, expected: string): bool {
+/** Whether the text whose head was just read is `expected`. */
+function isTextAtHead(expected: string): bool {
   const length = expected.length
-  if (end - at != (length as usize)) return false
-  for (let i = 0; i < length; i++) if ((load<u8>(at + (i as usize)) as i32) != expected.charCodeAt(i)) return false
+  if (headArgument != (length as u64)) return false
+  for (let i = 0; i < length; i++) if ((load<u8>(headEnd + (i as usize)) as i32) != expected.charCodeAt(i)) return false
   return true
 }
