@@ -1,0 +1,7 @@
+export { Prng } from './prng.ts'
+export { STRATEGIES } from './adversary.ts'
+export type { Strategy } from './adversary.ts'
+export type { Violation, ViolationKind } from './observer.ts'
+export { simulate } from './simulate.ts'
+export type { SimulationOptions, SimulationReport } from './simulate.ts'
+export type { Scenario } from './scenario.ts'

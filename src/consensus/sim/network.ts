@@ -1,0 +1,62 @@
+import type { Block, Commit, Proposal, Vote } from '../../codec/index.ts'
+import type { Prng } from './prng.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+export type Message =
+  | { readonly kind: 'vote'; readonly vote: Vote }
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | { readonly kind: 'fetch_commit'; readonly height: number }
+  | { readonly kind: 'commit'; readonly commit: Commit }
+  | { readonly kind: 'fetch_block'; readonly height: number; readonly block_hash: Uint8Array }
+  | { readonly kind: 'block'; readonly block: Block }
+
+/** How the network behaves for a while. */
+export interface Weather {
+  readonly lossPermille: number
+  readonly duplicatePermille: number
+  /** Delays are drawn from this range, so messages overtake each other. Virtual milliseconds. */
+  readonly delayMs: readonly [number, number]
+  /** Group of each node; messages between groups are lost. Null: everyone reaches everyone. */
+  readonly groups: readonly number[] | null
+}
+
+/** What a network does after it healed. */
+export const CALM: Weather = { lossPermille: 0, duplicatePermille: 0, delayMs: [1, 30], groups: null }
+
+/** Delivers between simulated nodes as badly as the weather says. */
+export class SimNetwork {
+  weather: Weather = CALM
+  delivered = 0
+  lost = 0
+  readonly #time: VirtualTime
+  readonly #prng: Prng
+  readonly #receivers: ((from: number, message: Message) => void)[] = []
+
+  constructor(time: VirtualTime, prng: Prng) {
+    this.#time = time
+    this.#prng = prng
+  }
+
+  attach(receive: (from: number, message: Message) => void): void {
+    this.#receivers.push(receive)
+  }
+
+  send(from: number, to: number, message: Message): void {
+    const { lossPermille, duplicatePermille, delayMs, groups } = this.weather
+    if ((groups !== null && groups[from] !== groups[to]) || this.#prng.chance(lossPermille)) {
+      this.lost++
+      return
+    }
+    const copies = this.#prng.chance(duplicatePermille) ? 2 : 1
+    for (let copy = 0; copy < copies; copy++) {
+      this.#time.after(this.#prng.between(delayMs[0], delayMs[1]), () => {
+        this.delivered++
+        this.#receivers[to]?.(from, message)
+      })
+    }
+  }
+
+  broadcast(from: number, message: Message): void {
+    for (let to = 0; to < this.#receivers.length; to++) if (to !== from) this.send(from, to, message)
+  }
+}
