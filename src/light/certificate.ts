@@ -2,7 +2,7 @@ import {
   blockHash, commitCertificateSchema, equalBytes, headerSchema, isQuorum, signerIndexes, totalStake, validatorSetHash, validatorSetSchema, votePayload,
 } from '../codec/index.ts'
 import type { BlockHeader, CommitCertificate, ValidatorSet, Value } from '../codec/index.ts'
-import { verifyEd25519 } from '../crypto/index.ts'
+import { verifyMany } from '../crypto/index.ts'
 import { LightError } from './errors.ts'
 
 /** What the caller asked for; anything else is refused even if it is well signed. */
@@ -104,7 +104,9 @@ export async function verifySignatures(
   const { height, round, block_hash } = certificate
   const payload = votePayload({ world_id: header.world_id, type: 'precommit', height, round, block_hash })
   const signatureOf = new Map(signerIndexes(certificate.signers).map((index, position) => [index, certificate.signatures[position]!]))
-  const verdicts = await Promise.all(indexes.map((index) => verifyEd25519(validatorSet[index]!.public_key, payload, signatureOf.get(index)!)))
+  const verdicts = await verifyMany(
+    indexes.map((index) => ({ publicKey: validatorSet[index]!.public_key, message: payload, signature: signatureOf.get(index)! })),
+  )
   const bad = verdicts.indexOf(false)
   if (bad !== -1) {
     throw new LightError('BAD_SIGNATURE', 'A signature of the certificate is not valid. Drop it and ask another peer.', {
