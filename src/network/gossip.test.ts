@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { GossipVerdict } from './gossip.ts'
 import type { NetworkHost } from './host.ts'
 import { GOSSIP_LIMITS } from './limits.ts'
-import { testNetwork } from './testing.ts'
+import { testNetwork } from './testing/network.ts'
 import { topicName } from './topics.ts'
 
 const WORLD = `demo-net.${'ab'.repeat(32)}`

@@ -3,7 +3,7 @@ import { createNetworkHost } from './host.ts'
 import type { NetworkEvent } from './events.ts'
 import type { NetworkHost } from './host.ts'
 import { BOOTSTRAP_LIMITS } from './limits.ts'
-import { LOOPBACK, seed, testNetwork } from './testing.ts'
+import { LOOPBACK, seed, testNetwork } from './testing/network.ts'
 
 const network = testNetwork()
 afterEach(() => network.stopAll())

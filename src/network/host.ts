@@ -2,6 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createBootstrap } from './bootstrap.ts'
 import type { BootstrapStatus } from './bootstrap.ts'
+import { findBrowserPeers, samplePeers } from './browser-peers.ts'
 import { NetworkError } from './errors.ts'
 import type { NetworkEvent, PeerInfo } from './events.ts'
 import { addressPlace, createGater } from './gater.ts'
@@ -15,6 +16,7 @@ import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import { createPeerPolicy } from './peers.ts'
 import type { PeerPolicy } from './peers.ts'
+import { fetchPeers } from './protocols.ts'
 import { createRpc } from './rpc.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -31,9 +33,12 @@ export interface NetworkHostInit {
   readonly announce?: readonly string[]
   /** Carry signalling between browsers. Default false. */
   readonly relay?: boolean
-  /** Default `CONNECTION_LIMITS.maxConnections`. */
+  /** Default `CONNECTION_LIMITS.maxConnections`, or `maxConnectionsInTab` where `/webrtc` is listened on. */
   readonly maxConnections?: number
-  /** `webRtcTransport()` in browsers; injected so that hosts without it do not carry its code. */
+  /**
+   * `webRtcTransport()` in browsers; injected so that hosts without it do not carry its code. A host that listens on `/webrtc`
+   * keeps a few connections to other browsers, found through the relays among its bootstrap peers.
+   */
   readonly extraTransports?: readonly TransportFactory[]
   readonly onEvent?: (event: NetworkEvent) => void
   /** Default `createMetrics()`; pass one to share it with other parts. */
@@ -76,6 +81,8 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
   for (const address of [...init.listen, ...init.bootstrap, ...(init.announce ?? [])]) checkAddress(address)
 
   const now = init.now ?? Date.now
+  const isTab = init.listen.includes('/webrtc')
+  const random = init.random ?? Math.random
   const metrics = init.metrics ?? createMetrics()
   const emit = (event: NetworkEvent): void => init.onEvent?.(event)
   const configured = new Set(init.bootstrap.map(addressPlace))
@@ -90,7 +97,7 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
     listen: init.listen,
     announce: init.announce ?? [],
     relay: init.relay ?? false,
-    maxConnections: init.maxConnections ?? CONNECTION_LIMITS.maxConnections,
+    maxConnections: init.maxConnections ?? (isTab ? CONNECTION_LIMITS.maxConnectionsInTab : CONNECTION_LIMITS.maxConnections),
     extraTransports: init.extraTransports ?? [],
     gater: createGater(policy, configured),
   })
@@ -125,7 +132,7 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
     addresses: init.bootstrap,
     self: libp2p.peerId.toString(),
     now,
-    random: init.random ?? Math.random,
+    random,
     isConnected: (peer) => connectionsTo(peer).some((connection) => connection.status === 'open' && connection.limits === undefined),
     refusedUntil: policy.refusedUntil,
     onChange: (status) => emit({ type: 'bootstrap', status }),
@@ -158,7 +165,24 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
   })
   const addresses = (): string[] => libp2p.getMultiaddrs().map((address) => address.toString())
   libp2p.addEventListener('self:peer:update', () => emit({ type: 'listening', addresses: addresses() }))
-  const stopWatch = watchGossip({ libp2p, protocols: pubsub.protocols, metrics })
+  const stops = [watchGossip({ libp2p, protocols: pubsub.protocols, metrics })]
+  if (init.relay === true) {
+    await rpc.serve(fetchPeers, ({ limit }, { peer }) => ({ peers: samplePeers(reservations(), peer, limit, random) }))
+  }
+  if (isTab) {
+    stops.push(
+      findBrowserPeers({
+        self: libp2p.peerId.toString(),
+        rpc,
+        now,
+        isConnected: (peer) => connectionsTo(peer).length > 0,
+        isRefused: (peer) => policy.standing(peer) === 'refused',
+        count: () => libp2p.getConnections().filter((connection) => transportOf(connection) === 'webrtc').length,
+        relays: () => bootstrap.status().flatMap(({ peer, address, state }) => (state === 'connected' && peer !== null ? [{ peer, address }] : [])),
+        dial: connect,
+      }),
+    )
+  }
 
   return {
     peerId: libp2p.peerId.toString(),
@@ -175,10 +199,10 @@ export async function createNetworkHost(init: NetworkHostInit): Promise<NetworkH
       configured.add(addressPlace(address))
       bootstrap.add(address)
     },
-    relayReservations: reservations,
+    relayReservations: () => reservations().length,
     gossip: (worldId) => createGossip({ pubsub, worldId, policy, metrics }),
     async stop() {
-      stopWatch()
+      for (const stop of stops) stop()
       bootstrap.stop()
       rpc.close()
       await libp2p.stop()

@@ -18,7 +18,7 @@ export { createMetrics } from './metrics.ts'
 export type { Metrics } from './metrics.ts'
 export { createPeerPolicy, OFFENCE_WEIGHTS } from './peers.ts'
 export type { OffenceCode, PeerPolicy, PeerPolicyInit, PeerScore, PeerStanding, Refusal } from './peers.ts'
-export { fetchBlob, fetchCommit, fetchRange, fitRange, snapshot as fetchSnapshot, status as fetchStatus } from './protocols.ts'
+export { fetchBlob, fetchCommit, fetchPeers, fetchRange, fitRange, snapshot as fetchSnapshot, status as fetchStatus } from './protocols.ts'
 export type {
   FetchBlobRequest, FetchBlobResponse, FetchCommitRequest, FetchCommitResponse, FetchRangeRequest, FetchRangeResponse,
   SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse,

@@ -28,8 +28,8 @@ export interface Libp2pSetup {
 export interface StartedLibp2p {
   readonly libp2p: Libp2p
   readonly pubsub: GossipSub
-  /** Places taken in our relay; 0 without one. */
-  readonly reservations: () => number
+  /** Peers with a place in our relay; none without one. */
+  readonly reservations: () => string[]
 }
 
 /** A started libp2p host with every limit of limits.ts in its place. */
@@ -68,7 +68,7 @@ export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
   })
   const services = libp2p.services as { pubsub: GossipSub; relay?: CircuitRelayService }
   if (services.relay !== undefined) relay?.releaseReservations(libp2p, services.relay)
-  return { libp2p, pubsub: services.pubsub, reservations: () => services.relay?.reservations.size ?? 0 }
+  return { libp2p, pubsub: services.pubsub, reservations: () => [...(services.relay?.reservations.keys() ?? [])].map((peer) => peer.toString()) }
 }
 
 function yamuxOptions(): Parameters<typeof yamux>[0] {

@@ -144,6 +144,21 @@ export const BOOTSTRAP_LIMITS = {
   maxAddresses: 256,
 } as const
 
+export const BROWSER_PEER_LIMITS = {
+  /** Enough that gossip and blobs survive the loss of a server; each costs an ICE session on the page. */
+  wanted: 4,
+  /** Ids a relay names at once. */
+  maxOffered: 16,
+  /** A reservation is there within some 100 ms of connecting; the world comes first. */
+  firstAfterMs: 2_000,
+  intervalMs: 15_000,
+  /** A peer that could not be reached, often behind a NAT that will not change. */
+  retryAfterMs: 60_000,
+  maxRemembered: 256,
+  /** Longest peer id accepted: an Ed25519 one has 52 characters. */
+  peerIdLength: 64,
+} as const
+
 export const PEER_LIMITS = {
   /** Peers remembered with a score; the least guilty is forgotten first. */
   maxTracked: 1024,

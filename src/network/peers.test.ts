@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PEER_LIMITS } from './limits.ts'
 import { createMetrics } from './metrics.ts'
-import { createPeerPolicy, FIRST_REFUSAL_MS, HALF_LIFE_MS, MAX_REFUSAL_MS, OFFENCE_WEIGHTS, REFUSE_AT } from './peers.ts'
+import { addOffence, createPeerPolicy, FIRST_REFUSAL_MS, HALF_LIFE_MS, MAX_REFUSAL_MS, OFFENCE_WEIGHTS, REFUSE_AT } from './peers.ts'
 import type { OffenceCode, Refusal } from './peers.ts'
 
 const codes = Object.keys(OFFENCE_WEIGHTS) as OffenceCode[]
@@ -50,6 +50,13 @@ describe('peer policy', () => {
     expect(policy.rank(['refused'])).toEqual([])
   })
 
+  it('never refuses a peer for slowness alone', () => {
+    const { policy } = policyAt()
+    for (let i = 0; i < 1000; i++) policy.report('slow', 'TIMEOUT')
+    expect(policy.standing('slow')).toBe('demoted')
+    expect(policy.report('slow', 'BAD_SIGNATURE')).toBe('refused')
+  })
+
   it('lets a refused peer return demoted, and refuses it for twice as long the next time, up to a maximum', () => {
     const { policy, clock } = policyAt()
     let expected = FIRST_REFUSAL_MS
@@ -93,10 +100,10 @@ describe('peer policy', () => {
           const wasRefused = policy.standing(peer) === 'refused'
           const standing = policy.report(peer, code)
           if (wasRefused) expect(standing).toBe('refused')
-          else if (atReport + OFFENCE_WEIGHTS[code] >= REFUSE_AT) {
+          else if (addOffence(atReport, code) >= REFUSE_AT) {
             expect(standing).toBe('refused')
             refusals++
-          } else expect(policy.score(peer)).toBeCloseTo(atReport + OFFENCE_WEIGHTS[code])
+          } else expect(policy.score(peer)).toBeCloseTo(addOffence(atReport, code))
           expect(policy.score(peer)).toBeGreaterThanOrEqual(0)
           expect(policy.score(peer)).toBeLessThan(REFUSE_AT)
           expect(policy.refusedUntil(peer) !== null).toBe(policy.standing(peer) === 'refused')

@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
  * Points halve every `HALF_LIFE_MS`. Only what no honest node can do by accident reaches 100 at once.
  */
 export const OFFENCE_WEIGHTS = {
-  /** No answer in time: slowness is no malice, but twenty in a row are a useless peer. */
+  /** No answer in time. Demotes, but never refuses by itself (`SLOWNESS_CAP`). */
   TIMEOUT: 5,
   /** Ended a message half way, with the connection alive. */
   TRUNCATED: 20,
@@ -33,6 +33,8 @@ export type PeerStanding = 'good' | 'demoted' | 'refused'
 
 export const DEMOTE_AT = 40
 export const REFUSE_AT = 100
+/** Timeouts alone lead no further: validators on a starved machine must not lock each other out. */
+export const SLOWNESS_CAP = 60
 export const HALF_LIFE_MS = 60_000
 /** First refusal; each further one of the same peer doubles it. */
 export const FIRST_REFUSAL_MS = 60_000
@@ -94,6 +96,12 @@ export function decayed(score: number, elapsedMs: number): number {
   return elapsedMs <= 0 ? score : score * 2 ** (-elapsedMs / HALF_LIFE_MS)
 }
 
+/** Score after one more offence. */
+export function addOffence(score: number, code: OffenceCode): number {
+  const next = score + OFFENCE_WEIGHTS[code]
+  return code === 'TIMEOUT' ? Math.max(score, Math.min(next, SLOWNESS_CAP)) : next
+}
+
 export function refusalDuration(previousRefusals: number): number {
   return Math.min(FIRST_REFUSAL_MS * 2 ** previousRefusals, MAX_REFUSAL_MS)
 }
@@ -150,7 +158,7 @@ export function createPeerPolicy(init: PeerPolicyInit): PeerPolicy {
     const entry = entryOf(peer)
     const before = standingOf(entry)
     if (before !== 'refused') {
-      entry.score = scoreOf(entry) + OFFENCE_WEIGHTS[code]
+      entry.score = addOffence(scoreOf(entry), code)
       entry.at = now
     }
     entry.offences[code] = (entry.offences[code] ?? 0) + 1

@@ -1,6 +1,6 @@
 import { schema, WORLD_ID } from '../codec/index.ts'
 import type { Infer } from '../codec/index.ts'
-import { MESSAGE_LIMITS } from './limits.ts'
+import { BROWSER_PEER_LIMITS, MESSAGE_LIMITS } from './limits.ts'
 import { defineProtocol } from './rpc-protocol.ts'
 
 const { array, bool, bytes, int, nullable, object, optional, text } = schema
@@ -69,6 +69,16 @@ export const snapshot = defineProtocol({
   response: object({ found: bool(), height: optional(height), manifest: optional(bytes(MESSAGE_LIMITS.manifestBytes)) }),
   maxRequestBytes: ENVELOPE_BYTES,
   maxResponseBytes: MESSAGE_LIMITS.manifestBytes + ENVELOPE_BYTES,
+  timeoutMs: SMALL_TIMEOUT_MS,
+})
+
+/** `/aw/node/peers/1.0.0`: libp2p ids of browsers that can be reached through the relay that is asked. */
+export const fetchPeers = defineProtocol({
+  id: '/aw/node/peers/1.0.0',
+  request: object({ limit: int(1, BROWSER_PEER_LIMITS.maxOffered) }),
+  response: object({ peers: array(text(BROWSER_PEER_LIMITS.peerIdLength, /^[1-9A-HJ-NP-Za-km-z]+$/), BROWSER_PEER_LIMITS.maxOffered) }),
+  maxRequestBytes: ENVELOPE_BYTES,
+  maxResponseBytes: 2 * ENVELOPE_BYTES,
   timeoutMs: SMALL_TIMEOUT_MS,
 })
 

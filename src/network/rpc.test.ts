@@ -6,7 +6,7 @@ import type { NetworkHost } from './host.ts'
 import { MESSAGE_LIMITS, RPC_LIMITS } from './limits.ts'
 import { fetchBlob, fetchRange, fitRange } from './protocols.ts'
 import { defineProtocol } from './rpc-protocol.ts'
-import { LOOPBACK, testNetwork } from './testing.ts'
+import { LOOPBACK, testNetwork } from './testing/network.ts'
 
 const network = testNetwork()
 afterEach(() => network.stopAll())

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createRtcHost } from './host.ts'
 import type { RtcHost, RtcHostInit } from './host.ts'
-import type { TestCommand, TestReport } from './test-worker.ts'
+import type { TestCommand, TestReport } from '../testing/rtc-worker.ts'
 
 const soon = { timeout: 30_000, interval: 10 }
 
@@ -24,7 +24,7 @@ afterEach(() => {
 })
 
 async function side(init: RtcHostInit): Promise<Side> {
-  const worker = new Worker(new URL('./test-worker.ts', import.meta.url), { type: 'module' })
+  const worker = new Worker(new URL('../testing/rtc-worker.ts', import.meta.url), { type: 'module' })
   const { port1, port2 } = new MessageChannel()
   const reports: TestReport[] = []
   const made: Side = {

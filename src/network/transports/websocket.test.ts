@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NetworkHost } from '../host.ts'
 import { WEBSOCKET_LIMITS } from '../limits.ts'
-import { testNetwork } from '../testing.ts'
+import { testNetwork } from '../testing/network.ts'
 
 const network = testNetwork()
 afterEach(() => network.stopAll())

@@ -1,12 +1,12 @@
 import type { Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, vi } from 'vitest'
-import { createGater } from './gater.ts'
-import { createNetworkHost } from './host.ts'
-import type { NetworkHost, NetworkHostInit } from './host.ts'
-import { startLibp2p } from './libp2p.ts'
-import { createMetrics } from './metrics.ts'
-import { createPeerPolicy } from './peers.ts'
+import { createGater } from '../gater.ts'
+import { createNetworkHost } from '../host.ts'
+import type { NetworkHost, NetworkHostInit } from '../host.ts'
+import { startLibp2p } from '../libp2p.ts'
+import { createMetrics } from '../metrics.ts'
+import { createPeerPolicy } from '../peers.ts'
 
 /** Hosts for tests: real libp2p over loopback websockets, all stopped by one call. */
 export const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'

@@ -1,5 +1,5 @@
 /** Worker of broker.browser.test.ts: does to its RTCPeerConnections what the test says, and tells what happened to them. */
-import { connectRtcHost, hasNativeRtc } from './worker.ts'
+import { connectRtcHost, hasNativeRtc } from '../rtc/worker.ts'
 
 export type TestCommand =
   | { readonly do: 'offer' }
