@@ -1,0 +1,2 @@
+export { createRendererClient } from './client.ts'
+export type * from './contract.ts'

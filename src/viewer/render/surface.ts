@@ -1,0 +1,24 @@
+import type { Camera, Viewport } from './camera.ts'
+import type { Theme, WorldLayers } from './contract.ts'
+import type { Scene } from './scene.ts'
+
+/** Everything one picture depends on. */
+export interface Picture {
+  readonly scene: Scene
+  readonly camera: Camera
+  readonly view: Viewport
+  /** Device pixels per CSS pixel: marks keep their size for the eye. */
+  readonly dpr: number
+  readonly theme: Theme
+  readonly layers: WorldLayers
+  /** Row of the selected agent and asteroid, −1 for none. */
+  readonly selectedAgent: number
+  readonly selectedAsteroid: number
+}
+
+/** A way of getting pictures onto a canvas. The loop knows nothing else about how it is done. */
+export interface Surface {
+  readonly name: string
+  resize(view: Viewport): void
+  draw(picture: Picture): void
+}
