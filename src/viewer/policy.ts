@@ -3,9 +3,9 @@
  * and for tests. Plain TypeScript: no DOM, no Node API.
  */
 import { AppError } from '../codec/index.ts'
+import { WORKER_POLICY_NAME } from './policy-name.ts'
 
-/** The one Trusted Types policy; it makes worker URLs of the page's own origin and nothing else. */
-export const WORKER_POLICY_NAME = 'aw-worker'
+export { WORKER_POLICY_NAME }
 
 /**
  * `connect-src` of the page built for static hosting, where the addresses of nodes are not known: validators on this machine without TLS, any other with TLS.

@@ -58,7 +58,7 @@ export const en = {
     onMap: 'On the map',
     pan: 'Pan: drag, or arrow keys',
     zoom: 'Zoom: wheel, pinch, or + and −',
-    pick: 'Select: double-click or tap; Enter selects what is in the middle',
+    pick: 'Select: click or tap; double-click also follows. Enter selects what is in the middle',
     trustTitle: 'What the trust chip says',
     off: 'Shortcuts rest while you type in a field.',
     singleKeys: 'Single-key shortcuts',

@@ -40,7 +40,7 @@ export function drawDot({ width, height, pixels }: Raster, px: number, py: numbe
     let at = (top + y) * width + left + Math.max(0, -left)
     for (let x = Math.max(0, -left); x < side && left + x < width; x++, at++) {
       const weight = (mask[y * side + x]! * opacity) >> 8
-      if (weight > 0) pixels[at] = blend(pixels[at]!, color, weight)
+      if (weight > 0) pixels[at] = weight >= 254 ? color : blend(pixels[at]!, color, weight)
     }
   }
 }

@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+import { FlaskConical, X } from 'lucide-react'
+import { useStore } from 'zustand'
+import { useText } from '../i18n/index.ts'
+import { acceptWorld, declineWorld, retryBoot, takeOver } from '../node-client/boot.ts'
+import { nodeStore } from '../stores/node.ts'
+import { Button, Problem } from '../ui/parts.tsx'
+import s from './app.module.css'
+
+/** What stands between the page and a running node, if anything: another tab, another world, a failure. */
+export function BootGate() {
+  const { t } = useText()
+  const boot = useStore(nodeStore, (node) => node.boot)
+  switch (boot.stage) {
+    case 'other-tab':
+      return (
+        <Card title={t.boot.otherTitle}>
+          <p>{t.boot.otherBody}</p>
+          <div><Button look="primary" disabled={boot.moving} onClick={() => void takeOver()}>{t.boot.useHere}</Button></div>
+          {boot.moving && <p role="status">{t.boot.moving}</p>}
+        </Card>
+      )
+    case 'released':
+      return (
+        <Card title={t.boot.releasedTitle}>
+          <p>{t.boot.releasedBody}</p>
+          <div><Button look="primary" onClick={() => void takeOver()}>{t.boot.useHere}</Button></div>
+        </Card>
+      )
+    case 'pin-changed':
+      return (
+        <Card title={t.boot.pinTitle}>
+          <p>{t.boot.pinBody}</p>
+          <dl className={s.ids}>
+            <div><dt>{t.boot.pinOld}</dt><dd>{boot.pinned}</dd></div>
+            <div><dt>{t.boot.pinNew}</dt><dd>{boot.served}</dd></div>
+          </dl>
+          <div>
+            <Button look="primary" onClick={() => void acceptWorld(boot.served)}>{t.boot.pinAccept}</Button>{' '}
+            <Button onClick={declineWorld}>{t.boot.pinStay}</Button>
+          </div>
+        </Card>
+      )
+    case 'declined':
+      return <Card title={t.boot.pinTitle}><p>{t.boot.stayed}</p></Card>
+    case 'failed':
+      return (
+        <div className={s.gate}>
+          <Problem error={boot.error} action={<Button look="primary" onClick={() => void retryBoot()}>{t.app.retry}</Button>} />
+        </div>
+      )
+    default:
+      return <SoloBanner />
+  }
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return <div className={s.gate}><section className={s.card} role="alertdialog" aria-label={title}><h1>{title}</h1>{children}</section></div>
+}
+
+function SoloBanner() {
+  const { t } = useText()
+  const solo = useStore(nodeStore, (node) => node.status?.role === 'solo')
+  const former = useStore(nodeStore, (node) => node.formerWorld)
+  const [open, setOpen] = useState(true)
+  if (!solo || !open) return null
+  return (
+    <aside className={s.banner} aria-label={t.boot.soloTitle}>
+      <FlaskConical size={18} aria-hidden />
+      <div>
+        <h3>{t.boot.soloTitle}</h3>
+        <p>{t.boot.soloBody}</p>
+        {former !== null && <p>{t.boot.soloInstead(former)}</p>}
+      </div>
+      <Button look="quiet-icon" onClick={() => setOpen(false)} aria-label={t.app.dismiss}><X size={16} aria-hidden /></Button>
+    </aside>
+  )
+}
