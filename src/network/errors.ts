@@ -4,7 +4,7 @@ import type { ErrorDetail } from '../codec/index.ts'
 export type RpcErrorCode =
   | 'RPC_TIMEOUT' | 'RPC_TOO_LARGE' | 'RPC_BAD_MESSAGE' | 'RPC_CLOSED' | 'RPC_UNSUPPORTED' | 'RPC_LIMIT' | 'RPC_REMOTE_FAILED' | 'RPC_ABORTED'
 
-export type NetworkErrorCode = 'NETWORK_CONFIG' | 'NETWORK_DIAL_FAILED' | 'NETWORK_STOPPED' | 'GOSSIP_TOO_LARGE' | 'METRIC_LIMIT'
+export type NetworkErrorCode = 'NETWORK_CONFIG' | 'NETWORK_DIAL_FAILED' | 'GOSSIP_TOO_LARGE' | 'METRIC_LIMIT'
 
 /**
  * A request that got no usable answer.
