@@ -21,7 +21,7 @@ export type Change =
   | { readonly kind: 'delete-range'; readonly table: Table; readonly range: KeyRange }
 
 /**
- * The little a back end must do: ordered tables of bytes with atomic, durable batches. Everything a node store means is
+ * The little a back end must do: ordered tables of bytes, keys of one byte or more, with atomic, durable batches. Everything a node store means is
  * built once on top of it (`node-storage.ts`), so the back ends cannot drift apart.
  */
 export interface Engine {

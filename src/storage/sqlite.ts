@@ -23,7 +23,7 @@ const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14
 const SQLITE_NOTADB = 26
 
-/** Empty keys sort first and none is longer than a key can be, so open bounds are these. */
+/** Sorts before every key: the open lower bound. */
 const LOWEST = new Uint8Array(0)
 
 /**

@@ -1,0 +1,3 @@
+import { describeIndexedDb } from './testing/indexeddb-suite.ts'
+
+describeIndexedDb('IndexedDB in Chromium')
