@@ -44,6 +44,7 @@ export function callExport(instance: WebAssembly.Instance, name: string, args: r
   const counter = meter?.value ?? 0n
   if (counter < 0n) result = 'out of fuel'
   else if ((counter & 0x8000n) !== 0n) result = 'stack overflow'
+  else if (meter !== undefined && result !== 'trap' && (counter & 0xffffn) !== STACK) result = 'stack not given back'
   if ((exports[FAULT_EXPORT] as { value: number } | undefined)?.value === 1) result = 'host fault'
   const memory = exports['memory'] as WebAssembly.Memory | undefined
   return {
