@@ -49,8 +49,12 @@ export type ProposalRecord = Infer<typeof proposalRecord>
 export type BlockRecord = Infer<typeof blockRecord>
 export type ValidRecord = Infer<typeof validRecord>
 
-export const encodeWalRecord = (record: WalRecord): Uint8Array => encodeCanonical(record as unknown as Value)
-export const decodeWalRecord = (encoded: Uint8Array): WalRecord => decodeWith(walRecordSchema, encoded)
+/** Records written together become durable together: at most the block, the proof-of-lock and the message itself. */
+const MAX_BATCH = 8
+const batchSchema = array(walRecordSchema, MAX_BATCH)
+
+export const encodeWalBatch = (records: readonly WalRecord[]): Uint8Array => encodeCanonical(records as unknown as Value)
+export const decodeWalBatch = (encoded: Uint8Array): readonly WalRecord[] => decodeWith(batchSchema, encoded)
 
 /** What one height's records say, in the order written. */
 export interface RestoredHeight {

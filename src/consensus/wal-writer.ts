@@ -1,3 +1,4 @@
+import { concatBytes } from '../codec/index.ts'
 import type { ConsensusWal } from './runner-types.ts'
 import { decodeWal, encodeWal, restore } from './wal.ts'
 import type { RestoredHeight, WalRecord } from './wal-record.ts'
@@ -46,7 +47,7 @@ export class WalWriter {
   }
 
   async #rewrite(): Promise<void> {
-    const frames = encodeWal(this.#kept)
+    const frames = concatBytes(...this.#kept.map((record) => encodeWal([record])))
     await this.#store.replace(frames)
     this.#bytes = frames.length
   }

@@ -2,46 +2,44 @@ import { concatBytes, equalBytes, sha256 } from '../codec/index.ts'
 import { ConsensusError } from './errors.ts'
 import { sameBlockHash } from './evidence.ts'
 import { slotOf } from './state.ts'
-import { decodeWalRecord, encodeWalRecord } from './wal-record.ts'
+import { decodeWalBatch, encodeWalBatch } from './wal-record.ts'
 import type { RestoredHeight, WalRecord } from './wal-record.ts'
 
 /*
- * The votes-WAL is a sequence of frames:
- *   length of the record (4 bytes, big endian) · first 8 bytes of SHA-256(record) · first 4 bytes of SHA-256(the 12 bytes before) · record
- * The header has a check of its own, so that a damaged length is not taken for a record cut short. What a crash may leave at the end
- * (a frame cut short, zeros, or a last record whose bytes did not all reach the disk) is a torn tail: its vote was never signed, because
- * signing waits until the append is durable. Anything else that does not check is damage, and voting on would risk a double vote.
+ * The votes-WAL is a sequence of frames, one for each append:
+ *   length of the batch (4 bytes, big endian) · first 8 bytes of SHA-256(batch) · first 4 bytes of SHA-256(the 12 bytes before) · batch
+ * A batch is a canonical CBOR list of records, so records appended together are there together or not at all. The header has a check of
+ * its own, so that a damaged length is not taken for a batch cut short. What a crash may leave at the end (a frame cut short, zeros
+ * where bytes did not reach the disk) is a torn tail: its vote was never signed, because signing waits until the append is durable.
+ * Anything else that does not check is damage, and voting on would risk a double vote.
  */
 const LENGTH_BYTES = 4
-const RECORD_CHECK_BYTES = 8
+const BATCH_CHECK_BYTES = 8
 const HEADER_CHECK_BYTES = 4
-const HEADER_BYTES = LENGTH_BYTES + RECORD_CHECK_BYTES + HEADER_CHECK_BYTES
-/** What strict decoding accepts: a full block with its frame. */
-export const MAX_WAL_RECORD_BYTES = 4 << 20
+const HEADER_BYTES = LENGTH_BYTES + BATCH_CHECK_BYTES + HEADER_CHECK_BYTES
+/** What strict decoding accepts: a full block with its proof-of-lock. */
+export const MAX_WAL_BATCH_BYTES = 4 << 20
 
-/** The bytes to append for these records. */
+/** The bytes to append for records that belong together. */
 export function encodeWal(records: readonly WalRecord[]): Uint8Array {
-  return concatBytes(...records.flatMap((record) => frame(encodeWalRecord(record))))
-}
-
-function frame(record: Uint8Array): [Uint8Array, Uint8Array] {
-  if (record.length > MAX_WAL_RECORD_BYTES) {
-    throw new ConsensusError('WAL_RECORD_TOO_LARGE', `A WAL record has ${record.length} bytes, more than ${MAX_WAL_RECORD_BYTES}. Lower the block size.`)
+  const batch = encodeWalBatch(records)
+  if (batch.length > MAX_WAL_BATCH_BYTES) {
+    throw new ConsensusError('WAL_RECORD_TOO_LARGE', `A WAL entry has ${batch.length} bytes, more than ${MAX_WAL_BATCH_BYTES}. Lower the block size.`)
   }
   const header = new Uint8Array(HEADER_BYTES)
-  new DataView(header.buffer).setUint32(0, record.length)
-  header.set(sha256(record).subarray(0, RECORD_CHECK_BYTES), LENGTH_BYTES)
-  header.set(headerCheck(header), LENGTH_BYTES + RECORD_CHECK_BYTES)
-  return [header, record]
+  new DataView(header.buffer).setUint32(0, batch.length)
+  header.set(sha256(batch).subarray(0, BATCH_CHECK_BYTES), LENGTH_BYTES)
+  header.set(headerCheck(header), LENGTH_BYTES + BATCH_CHECK_BYTES)
+  return concatBytes(header, batch)
 }
 
 function headerCheck(header: Uint8Array): Uint8Array {
-  return sha256(header.subarray(0, LENGTH_BYTES + RECORD_CHECK_BYTES)).subarray(0, HEADER_CHECK_BYTES)
+  return sha256(header.subarray(0, LENGTH_BYTES + BATCH_CHECK_BYTES)).subarray(0, HEADER_CHECK_BYTES)
 }
 
 export interface DecodedWal {
   readonly records: readonly WalRecord[]
-  /** Bytes at the end that belong to no whole record; drop them before appending. */
+  /** Bytes at the end that belong to no whole frame; drop them before appending. */
   readonly tornBytes: number
 }
 
@@ -50,33 +48,36 @@ export function decodeWal(log: Uint8Array): DecodedWal {
   const records: WalRecord[] = []
   let offset = 0
   while (offset < log.length) {
-    const found = frameAt(log, offset)
-    if (found === 'torn') break
+    const batch = batchAt(log, offset)
+    if (batch === 'torn') break
     try {
-      records.push(decodeWalRecord(found))
+      records.push(...decodeWalBatch(batch))
     } catch (cause) {
-      throw corrupt(offset, 'a record has a valid checksum and an unknown shape (was it written by a later version?)', cause)
+      throw corrupt(offset, 'an entry has a valid checksum and an unknown shape (was it written by a later version?)', cause)
     }
-    offset += HEADER_BYTES + found.length
+    offset += HEADER_BYTES + batch.length
   }
   return { records, tornBytes: log.length - offset }
 }
 
-function frameAt(log: Uint8Array, offset: number): Uint8Array | 'torn' {
+function batchAt(log: Uint8Array, offset: number): Uint8Array | 'torn' {
   if (log.length - offset < HEADER_BYTES) return 'torn'
   const header = log.subarray(offset, offset + HEADER_BYTES)
-  if (!equalBytes(headerCheck(header), header.subarray(LENGTH_BYTES + RECORD_CHECK_BYTES))) {
-    if (log.subarray(offset).every((byte) => byte === 0)) return 'torn'
-    throw corrupt(offset, 'a record header does not match its checksum')
+  if (!equalBytes(headerCheck(header), header.subarray(LENGTH_BYTES + BATCH_CHECK_BYTES))) {
+    // A header cut short and zeros behind it. A batch never starts with zero, so no whole frame is among them.
+    if (isZero(log.subarray(offset + HEADER_BYTES - 1))) return 'torn'
+    throw corrupt(offset, 'an entry header does not match its checksum')
   }
   const length = new DataView(header.buffer, header.byteOffset).getUint32(0)
   const end = offset + HEADER_BYTES + length
   if (end > log.length) return 'torn'
-  const record = log.subarray(offset + HEADER_BYTES, end)
-  if (equalBytes(sha256(record).subarray(0, RECORD_CHECK_BYTES), header.subarray(LENGTH_BYTES, LENGTH_BYTES + RECORD_CHECK_BYTES))) return record
-  if (end === log.length) return 'torn'
-  throw corrupt(offset, 'a record does not match its checksum')
+  const batch = log.subarray(offset + HEADER_BYTES, end)
+  if (equalBytes(sha256(batch).subarray(0, BATCH_CHECK_BYTES), header.subarray(LENGTH_BYTES, LENGTH_BYTES + BATCH_CHECK_BYTES))) return batch
+  if (isZero(log.subarray(end))) return 'torn'
+  throw corrupt(offset, 'an entry does not match its checksum')
 }
+
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 
 function corrupt(offset: number, reason: string, cause?: unknown): ConsensusError {
   return new ConsensusError(

@@ -4,9 +4,6 @@ import type { ConsensusWal } from '../runner-types.ts'
 import type { Prng } from './prng.ts'
 import type { Lifetime } from './virtual-time.ts'
 
-/** Longest a simulated write takes to be durable, in virtual milliseconds. */
-const WRITE_MS = 6
-
 /** What of a node survives a crash: its votes log and its committed blocks. */
 export class Disk {
   #log: Uint8Array = new Uint8Array(0)
@@ -15,9 +12,15 @@ export class Disk {
   /** Faults that happened here, for the run's summary. */
   tornWrites = 0
   readonly #prng: Prng
+  readonly #writeMs: number
 
-  constructor(prng: Prng) {
+  /** Called when a write begins, with how long it will take. */
+  onWrite: (ms: number) => void = () => {}
+
+  /** `writeMs`: longest a write takes to be durable, in virtual milliseconds. */
+  constructor(prng: Prng, writeMs: number) {
     this.#prng = prng
+    this.#writeMs = writeMs
   }
 
   get log(): Uint8Array {
@@ -28,7 +31,9 @@ export class Disk {
   wal(lifetime: Lifetime, forgetful: boolean): ConsensusWal {
     const write = async (kind: 'append' | 'replace', bytes: Uint8Array): Promise<void> => {
       this.#inFlight = { kind, bytes }
-      await lifetime.sleep(this.#prng.between(0, WRITE_MS))
+      const ms = this.#prng.between(0, this.#writeMs)
+      this.onWrite(ms)
+      await lifetime.sleep(ms)
       this.#inFlight = null
       if (!forgetful) this.#log = kind === 'append' ? concatBytes(this.#log, bytes) : bytes
     }

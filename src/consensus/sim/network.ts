@@ -13,6 +13,8 @@ export type Message =
 /** How the network behaves for a while. */
 export interface Weather {
   readonly lossPermille: number
+  /** Besides, by kind of message: what keeps a proof-of-lock or a decision from all but a few. */
+  readonly lossByKind: { readonly proposal: number; readonly prevote: number; readonly precommit: number }
   readonly duplicatePermille: number
   /** Delays are drawn from this range, so messages overtake each other. Virtual milliseconds. */
   readonly delayMs: readonly [number, number]
@@ -20,8 +22,10 @@ export interface Weather {
   readonly groups: readonly number[] | null
 }
 
+export const NO_TARGET: Weather['lossByKind'] = { proposal: 0, prevote: 0, precommit: 0 }
+
 /** What a network does after it healed. */
-export const CALM: Weather = { lossPermille: 0, duplicatePermille: 0, delayMs: [1, 30], groups: null }
+export const CALM: Weather = { lossPermille: 0, lossByKind: NO_TARGET, duplicatePermille: 0, delayMs: [1, 30], groups: null }
 
 /** Delivers between simulated nodes as badly as the weather says. */
 export class SimNetwork {
@@ -42,8 +46,10 @@ export class SimNetwork {
   }
 
   send(from: number, to: number, message: Message): void {
-    const { lossPermille, duplicatePermille, delayMs, groups } = this.weather
-    if ((groups !== null && groups[from] !== groups[to]) || this.#prng.chance(lossPermille)) {
+    const { lossPermille, lossByKind, duplicatePermille, delayMs, groups } = this.weather
+    const kind = message.kind === 'vote' ? message.vote.type : message.kind
+    const targeted = kind === 'proposal' || kind === 'prevote' || kind === 'precommit' ? lossByKind[kind] : 0
+    if ((groups !== null && groups[from] !== groups[to]) || this.#prng.chance(lossPermille) || this.#prng.chance(targeted)) {
       this.lost++
       return
     }

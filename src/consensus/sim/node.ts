@@ -31,6 +31,7 @@ export interface SimEnvironment {
   /** Set by mutation checks only. */
   readonly step?: ConsensusInit['step']
   readonly forgetfulWal: boolean
+  readonly writeMs: number
 }
 
 /** What leaves a node; an adversary puts its own in place of the honest one. */
@@ -50,6 +51,8 @@ export class SimNode {
   readonly #prng: Prng
   readonly #skew: number
   readonly #correct: boolean
+  /** Called when this node signs a precommit for a block. */
+  onLock: () => void = () => {}
   #outbox: Outbox
   #lifetime: Lifetime | null = null
   #consensus: Consensus | null = null
@@ -61,7 +64,7 @@ export class SimNode {
     this.#correct = correct
     this.#prng = prng
     this.#skew = prng.between(0, 2 * CLOCK_SKEW_MS) - CLOCK_SKEW_MS
-    this.disk = new Disk(prng.fork())
+    this.disk = new Disk(prng.fork(), environment.writeMs)
     this.#signer = signer
     const { network } = environment
     this.#outbox = {
@@ -184,6 +187,7 @@ export class SimNode {
       validator_id: signer.validator_id,
       signVote: (vote) => {
         observer.onVoteSigned(vote)
+        if (vote.type === 'precommit' && vote.block_hash !== null) this.onLock()
         return signer.signVote(vote)
       },
       signProposal: (proposal, block_hash) => {

@@ -18,6 +18,18 @@ export interface Violation {
   readonly message: string
 }
 
+/** How often the interesting cases happened: a simulator that never meets them proves nothing. */
+export interface Coverage {
+  /** Highest round a correct validator voted in. */
+  highestRound: number
+  /** Prevotes of correct validators while locked since an earlier round. */
+  prevotesWhileLocked: number
+  /** Of these, for another block, by a later proof-of-lock. */
+  locksOverridden: number
+  /** Proposals of correct validators that rest on a proof-of-lock. */
+  reproposals: number
+}
+
 /**
  * Sees everything and asserts, at every step, what must never break: agreement and validity of commits, one vote per step and node across
  * all crashes, locks, certificates, and evidence only against the guilty. Only correct nodes' acts can violate; the adversary may do anything.
@@ -25,6 +37,7 @@ export interface Violation {
 export class Observer {
   readonly violations: Violation[] = []
   readonly evidence = new Set<string>()
+  readonly coverage: Coverage = { highestRound: 0, prevotesWhileLocked: 0, locksOverridden: 0, reproposals: 0 }
   highest = 0
   readonly #world: SimWorld
   readonly #verify: VerifySignature
@@ -53,11 +66,16 @@ export class Observer {
     }
     if (this.#byzantine.has(node)) return
     this.#signOnce('DOUBLE_VOTE', node, `${type} ${height}/${round}`, key)
+    this.coverage.highestRound = Math.max(this.coverage.highestRound, round)
     const lock = this.#locks.get(node)
     if (type === 'precommit' && vote.block_hash !== null && !(lock?.height === height && lock.round > round)) {
       this.#locks.set(node, { height, round, key })
     }
-    if (type === 'prevote' && vote.block_hash !== null && lock?.height === height && lock.round < round && lock.key !== key && !this.#hasProof(height, key, lock.round, round)) {
+    if (type !== 'prevote' || lock?.height !== height || lock.round >= round) return
+    this.coverage.prevotesWhileLocked++
+    if (vote.block_hash === null || lock.key === key) return
+    this.coverage.locksOverridden++
+    if (!this.#hasProof(height, key, lock.round, round)) {
       this.report('LOCK', node, `prevoted ${key.slice(0, 8)} at ${height}/${round} while locked on ${lock.key.slice(0, 8)} since round ${lock.round}`)
     }
   }
@@ -65,6 +83,7 @@ export class Observer {
   onProposalSigned(proposal: UnsignedProposal): void {
     const { validator_id: node, height, round, valid_round } = proposal
     if (this.#byzantine.has(node)) return
+    if (valid_round >= 0) this.coverage.reproposals++
     this.#signOnce('DOUBLE_PROPOSAL', node, `proposal ${height}/${round}`, `${valid_round}/${toHex(blockHash(proposal.block.header))}`)
   }
 

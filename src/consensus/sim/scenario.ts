@@ -4,10 +4,11 @@ import type { TimeoutConfig } from '../types.ts'
 import { STRATEGIES } from './adversary.ts'
 import type { Strategy } from './adversary.ts'
 import type { KeyRegistry } from './keys.ts'
+import { NO_TARGET } from './network.ts'
 import type { Weather } from './network.ts'
 import type { Prng } from './prng.ts'
 
-/** Short, since virtual time costs nothing but events. Virtual milliseconds. */
+/** Short, so that rounds pass while the weather changes. Virtual milliseconds. */
 export const SIM_TIMEOUTS: TimeoutConfig = {
   proposeMs: 250, proposeDeltaMs: 100,
   prevoteMs: 100, prevoteDeltaMs: 100,
@@ -15,12 +16,18 @@ export const SIM_TIMEOUTS: TimeoutConfig = {
   blockIntervalMs: 150, rebroadcastMs: 400,
 }
 
+/** Longer than most rounds: then votes that were lost stay lost for a while, and nodes differ in what they saw. */
+const RARE_REBROADCAST_MS = 3_000
+
 /** One stretch of faults, in virtual milliseconds since the start. */
 export interface Phase {
   readonly from: number
   readonly weather: Weather
   /** Chance per node and second to crash. */
   readonly crashPermille: number
+  /** Chance to crash at the worst moments: just after signing a precommit for a block, and while the votes log is being written. */
+  readonly crashAfterLockPermille: number
+  readonly crashInWritePermille: number
   readonly interruptPermille: number
 }
 
@@ -36,8 +43,11 @@ export interface Scenario {
   readonly phases: readonly Phase[]
   /** When all faults but the Byzantine nodes end. */
   readonly healAt: number
-  /** Chance that every node loses power at one moment, as on one machine. */
+  /** Chance per second that every node loses power at one moment, as on one machine. */
   readonly blackoutPermille: number
+  readonly timeouts: TimeoutConfig
+  /** Longest a write takes to be durable, in virtual milliseconds. */
+  readonly writeMs: number
 }
 
 export interface ScenarioLimits {
@@ -45,7 +55,7 @@ export interface ScenarioLimits {
   readonly faultMs: readonly [number, number]
 }
 
-export const DEFAULT_LIMITS: ScenarioLimits = { faultMs: [6_000, 14_000] }
+export const DEFAULT_LIMITS: ScenarioLimits = { faultMs: [8_000, 20_000] }
 
 export function randomScenario(prng: Prng, keys: KeyRegistry, limits: ScenarioLimits = DEFAULT_LIMITS): Scenario {
   const count = prng.between(4, 7)
@@ -65,6 +75,8 @@ export function randomScenario(prng: Prng, keys: KeyRegistry, limits: ScenarioLi
     phases: randomPhases(prng, count + 1, healAt),
     healAt,
     blackoutPermille: prng.chance(300) ? 60 : 0,
+    timeouts: prng.chance(500) ? SIM_TIMEOUTS : { ...SIM_TIMEOUTS, rebroadcastMs: RARE_REBROADCAST_MS },
+    writeMs: prng.pick([2, 10, 60]),
   }
 }
 
@@ -95,20 +107,38 @@ function epochSets(prng: Prng, validators: ValidatorSet, byzantine: ReadonlyMap<
   return sets
 }
 
+/** Precommits lost after prevotes arrived make locks without decisions; prevotes lost make locks that only some know of. */
+function randomTarget(prng: Prng): Weather['lossByKind'] {
+  const some = [0, 200, 400, 700]
+  return { proposal: prng.pick([0, 0, 300]), prevote: prng.pick(some), precommit: prng.pick(some) }
+}
+
+/** Mostly whole; else one node cut off, or two or three random parts. */
+function randomGroups(prng: Prng, nodes: number): readonly number[] | null {
+  const kind = prng.between(0, 9)
+  if (kind < 5) return null
+  const lone = prng.between(0, nodes - 1)
+  if (kind < 8) return Array.from({ length: nodes }, (_, index) => (index === lone ? 1 : 0))
+  const parts = prng.between(2, 3)
+  return Array.from({ length: nodes }, () => prng.between(0, parts - 1))
+}
+
 function randomPhases(prng: Prng, nodes: number, healAt: number): readonly Phase[] {
   const phases: Phase[] = []
-  for (let from = 0; from < healAt; from += prng.between(500, 3_000)) {
+  for (let from = 0; from < healAt; from += prng.between(200, 2_000)) {
     const slow = prng.chance(300)
-    const parts = prng.chance(350) ? prng.between(2, 3) : 1
     phases.push({
       from,
       weather: {
         lossPermille: prng.pick([0, 0, 30, 150, 400]),
+        lossByKind: prng.chance(400) ? randomTarget(prng) : NO_TARGET,
         duplicatePermille: prng.pick([0, 50, 200]),
         delayMs: slow ? [20, 900] : [1, prng.pick([20, 80, 250])],
-        groups: parts === 1 ? null : Array.from({ length: nodes }, () => prng.between(0, parts - 1)),
+        groups: randomGroups(prng, nodes),
       },
-      crashPermille: prng.pick([0, 0, 100, 300]),
+      crashPermille: prng.pick([0, 0, 0, 50, 200]),
+      crashAfterLockPermille: prng.pick([0, 0, 0, 300]),
+      crashInWritePermille: prng.pick([0, 0, 0, 60]),
       interruptPermille: prng.pick([0, 0, 50]),
     })
   }

@@ -7,16 +7,17 @@ import { CALM, SimNetwork } from './network.ts'
 import { SimNode } from './node.ts'
 import type { SimEnvironment } from './node.ts'
 import { Observer } from './observer.ts'
-import type { Violation } from './observer.ts'
+import type { Coverage, Violation } from './observer.ts'
 import { Prng } from './prng.ts'
-import { randomScenario, SIM_TIMEOUTS } from './scenario.ts'
-import type { Scenario } from './scenario.ts'
+import { randomScenario } from './scenario.ts'
+import type { Phase, Scenario } from './scenario.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 /** How many heights every correct node must gain once faults end. */
 const HEIGHTS_AFTER_HEAL = 4
 /** Within how much virtual time, in milliseconds. Rounds may have grown long during the faults, and each Byzantine proposer costs one. */
 const HEAL_BOUND_MS = 120_000
+const NO_FAULTS: Phase = { from: 0, weather: CALM, crashPermille: 0, crashAfterLockPermille: 0, crashInWritePermille: 0, interruptPermille: 0 }
 /** How long a crashed node stays down, in virtual milliseconds. */
 const DOWN_MS: readonly [number, number] = [30, 3_000]
 
@@ -43,6 +44,7 @@ export interface SimulationReport {
   readonly tornWrites: number
   readonly messagesLost: number
   readonly evidence: number
+  readonly coverage: Readonly<Coverage>
   readonly byzantine: readonly string[]
   /** Where each node stood at the end, for a failed run. */
   readonly nodes: readonly string[]
@@ -63,8 +65,7 @@ class Simulation {
   readonly #observer: Observer
   readonly #nodes: SimNode[] = []
   readonly #correct: SimNode[] = []
-  #crashPermille = 0
-  #interruptPermille = 0
+  #phase: Phase = NO_FAULTS
   #events = 0
 
   constructor(options: SimulationOptions) {
@@ -83,9 +84,7 @@ class Simulation {
     await this.#options.settle()
     for (const phase of this.#scenario.phases) {
       this.#time.after(phase.from, () => {
-        this.#network.weather = phase.weather
-        this.#crashPermille = phase.crashPermille
-        this.#interruptPermille = phase.interruptPermille
+        this.#enter(phase)
       })
     }
     this.#scheduleCrashes()
@@ -107,8 +106,8 @@ class Simulation {
     const { mutant } = this.#options
     const coalition = new Coalition()
     const environment: SimEnvironment = {
-      world, time: this.#time, network: this.#network, observer: this.#observer, verify: this.#keys.verify, timeouts: SIM_TIMEOUTS,
-      nodes: validators.length + fullNodes, interruptPermille: () => this.#interruptPermille, forgetfulWal: mutant?.forgetfulWal ?? false,
+      world, time: this.#time, network: this.#network, observer: this.#observer, verify: this.#keys.verify, timeouts: this.#scenario.timeouts, writeMs: this.#scenario.writeMs,
+      nodes: validators.length + fullNodes, interruptPermille: () => this.#phase.interruptPermille, forgetfulWal: mutant?.forgetfulWal ?? false,
       ...(mutant?.step === undefined ? {} : { step: mutant.step }),
     }
     for (let index = 0; index < environment.nodes; index++) {
@@ -120,6 +119,8 @@ class Simulation {
       this.#nodes.push(node)
       if (strategy === undefined || signer === null) {
         this.#correct.push(node)
+        node.onLock = () => this.#crashSoon(node, this.#phase.crashAfterLockPermille, 20)
+        node.disk.onWrite = (ms) => this.#crashSoon(node, this.#phase.crashInWritePermille, ms)
         this.#network.attach((from, message) => node.receive(from, message))
         continue
       }
@@ -138,13 +139,23 @@ class Simulation {
       if (this.#time.now >= this.#scenario.healAt) return
       const blackout = this.#prng.chance(this.#scenario.blackoutPermille / 10)
       for (const node of this.#correct) {
-        if (node.up && (blackout || this.#prng.chance(this.#crashPermille / 10))) this.#crash(node)
+        if (blackout || this.#prng.chance(this.#phase.crashPermille / 10)) this.#crash(node)
       }
       this.#scheduleCrashes()
     })
   }
 
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    this.#network.weather = phase.weather
+  }
+
+  #crashSoon(node: SimNode, permille: number, withinMs: number): void {
+    if (permille > 0 && this.#prng.chance(permille)) this.#time.after(this.#prng.between(0, withinMs), () => this.#crash(node))
+  }
+
   #crash(node: SimNode): void {
+    if (!node.up) return
     node.crash()
     this.#time.after(this.#prng.between(DOWN_MS[0], DOWN_MS[1]), () => {
       if (!node.up) node.boot()
@@ -153,9 +164,7 @@ class Simulation {
 
   async #healAndFinish(): Promise<void> {
     if (this.#observer.violations.length > 0) return
-    this.#network.weather = CALM
-    this.#crashPermille = 0
-    this.#interruptPermille = 0
+    this.#enter(NO_FAULTS)
     for (const node of this.#correct) if (!node.up) node.boot()
     const goal = this.#observer.highest + HEIGHTS_AFTER_HEAL
     const deadline = this.#time.now + HEAL_BOUND_MS
@@ -185,6 +194,7 @@ class Simulation {
       tornWrites: sum((node) => node.disk.tornWrites),
       messagesLost: this.#network.lost,
       evidence: this.#observer.evidence.size,
+      coverage: this.#observer.coverage,
       byzantine: [...this.#scenario.byzantine].map(([name, strategy]) => `${name} (${strategy})`),
       nodes: this.#nodes.map((node) => node.status),
     }
