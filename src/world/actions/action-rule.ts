@@ -1,0 +1,67 @@
+import type { Schema, ValueMap } from '../../codec/index.ts'
+import type { Amounts } from '../ledger.ts'
+import type { WorldParams } from '../params.ts'
+import type { Rejection } from '../rejections.ts'
+import type { AgentRecord, Vector } from '../state/records.ts'
+import type { StateReader } from '../state/state.ts'
+
+/** Another agent as an observer sees it. */
+export type Candidate = { readonly agent_id: string; readonly position: Vector; readonly distance_cm: number }
+
+/** What a kernel check may look at. */
+export interface ActionContext {
+  readonly state: StateReader
+  readonly worldId: string
+  /** Of the block the action is part of. */
+  readonly height: number
+  readonly params: WorldParams
+  /** Number of asteroids. */
+  readonly asteroids: number
+  readonly actor: string
+  /** The acting agent; null for validators and for agents that are only about to be. */
+  readonly agent: AgentRecord | null
+  /** Other agents around a position, nearest first, within range and number given by the params. */
+  readonly observe: (from: Vector, except: string) => readonly Candidate[]
+}
+
+/** What the rule modules made of an action. */
+export interface Ruling<O> {
+  /** What happens instead of the action as requested; null when no module said. */
+  readonly override: O | null
+  /** Lowest `power.storage_limit` a module stated; null when none did. */
+  readonly storageLimit: number | null
+}
+
+export interface Outcome {
+  /** Kind of the event that carries the action out; the kernel adds the settlement to its payload. */
+  readonly event: string
+  readonly payload: ValueMap
+  /** What the event takes from the actor besides the cost. */
+  readonly spends?: Partial<Amounts>
+}
+
+/**
+ * One kind of action: its shape, the facts the kernel computes about it (a caller never declares them), its checks and the event that
+ * carries it out. `A` is the action, `F` its facts, `O` what rule modules may put in its place.
+ */
+export interface ActionRule<A, F extends ValueMap, O> {
+  readonly kind: string
+  /** Who may request it. */
+  readonly actors: 'agents' | 'everyone' | 'newcomers'
+  readonly shape: Schema<A>
+  /** Shape of the override; null when rules may only allow or deny. */
+  readonly override: Schema<O> | null
+  /** Fuel the kernel's own work costs, besides modules; 0 where it is small. */
+  readonly fuel: number
+  /** First half of the checks, before any module is asked. */
+  readonly examine: (context: ActionContext, action: A) => Rejection | { readonly facts: F }
+  /** Second half: what happens, given what the modules said. */
+  readonly conclude: (context: ActionContext, action: A, facts: F, ruling: Ruling<O>) => Rejection | Outcome
+}
+
+/** A rule with its types forgotten, for the table; values reach it only through its own `shape`. */
+export type AnyActionRule = ActionRule<unknown, ValueMap, unknown>
+
+export function defineAction<A, F extends ValueMap, O>(rule: ActionRule<A, F, O>): AnyActionRule {
+  return rule as unknown as AnyActionRule
+}

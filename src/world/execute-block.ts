@@ -1,0 +1,124 @@
+import { validatorSetHash } from '../codec/index.ts'
+import type { NodeConsensusAction, Value } from '../codec/index.ts'
+import { EventLog } from './event-log.ts'
+import { executeAction } from './execute-action.ts'
+import type { BlockScope } from './execute-action.ts'
+import { leafHash, merkleRootOfLeaves } from './merkle-list.ts'
+import { Neighbourhood } from './observation.ts'
+import type { WorldParams } from './params.ts'
+import type { Receipt } from './receipts.ts'
+import { encodeReceipt } from './receipts.ts'
+import type { CallInputEncoder } from './rules/call-input.ts'
+import { ModuleCalls } from './rules/module-calls.ts'
+import { ModuleHost } from './rules/module-host.ts'
+import type { Subscriptions } from './rules/subscriptions.ts'
+import { takeDue } from './schedule.ts'
+import { HEAD_KEY, recentBlockKey } from './state/keys.ts'
+import { rootHash } from './state/merkle-tree.ts'
+import type { TreeNode } from './state/merkle-tree.ts'
+import { readAgent, readCurrentValidators, readHead, readNextValidators } from './state/read.ts'
+import type { ScheduleEntry } from './state/records.ts'
+import { StagedState } from './state/state.ts'
+import type { CommittedState, StateChange } from './state/state.ts'
+import type { BlockContext, BlockResult, ModuleExecutor } from './types.ts'
+
+/** What a world gives every block. */
+export interface WorldSetup {
+  readonly worldId: string
+  readonly params: WorldParams
+  readonly asteroids: number
+  readonly subscriptions: Subscriptions
+  readonly executor: ModuleExecutor
+  readonly inputs: CallInputEncoder
+}
+
+export interface StagedBlock {
+  readonly result: BlockResult
+  readonly changes: readonly StateChange[]
+  readonly tree: TreeNode | null
+}
+
+/**
+ * Executes a block over a committed state and changes nothing: what was due, ticks, the actions in order, the epoch. `agentIds` are those
+ * of the committed state, ascending. Throws only `ExecutionInterrupted`.
+ */
+export function executeBlock(
+  setup: WorldSetup, base: CommittedState, agentIds: readonly string[],
+  context: BlockContext, actions: readonly NodeConsensusAction[], verdicts: ReadonlyMap<string, boolean> | undefined,
+): StagedBlock {
+  const { height } = context
+  const { params, worldId } = setup
+  const state = new StagedState(base)
+  const log = new EventLog(height, state)
+  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, setup.inputs)
+  const modules = new ModuleCalls(host, setup.subscriptions, state, log)
+
+  state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })
+  completeDue(state, log, height)
+  modules.afterEvents(log.from(0))
+  modules.tick(height)
+
+  const neighbourhood = new Neighbourhood(state, agentIds, height, params.visibility_range_cm, params.observation_limit)
+  const scope: BlockScope = {
+    state, log, host, modules, worldId, height,
+    maxValidityBlocks: params.max_action_validity_blocks,
+    registrationsLeft: params.registrations_per_block,
+    kernelContext: { state, worldId, height, params, asteroids: setup.asteroids, observe: (from, except) => neighbourhood.around(from, except) },
+  }
+  const receipts = actions.map((action) => executeAction(scope, action, verdicts?.get(action.action_id)))
+  if (height % params.epoch_blocks === 0) changeEpoch(state, log)
+  return complete(base, state, log, height, receipts, host.fuelUsed)
+}
+
+function completeDue(state: StagedState, log: EventLog, height: number): void {
+  for (const entry of takeDue(state, height)) completeEntry(state, log, height, entry)
+}
+
+function completeEntry(state: StagedState, log: EventLog, height: number, { kind, agent, cause }: ScheduleEntry): void {
+  const { motion, task, electricity } = readAgent(state, agent)!
+  if (kind === 'arrival' && motion?.arrive_height === height) {
+    log.emit(`schedule:${cause}`, 'agent.arrived', { agent, asteroid: motion.to_asteroid, position: motion.to })
+  }
+  if (kind === 'harvest_end' && task?.until_height === height) {
+    const amount = Math.min(task.amount, Math.max(0, task.capacity - electricity))
+    log.emit(`schedule:${cause}`, 'agent.harvested', { agent, asteroid: task.asteroid, amount, promised: task.amount })
+  }
+}
+
+/** Stake changes gathered since the last boundary take effect: the new set decides the next height. */
+function changeEpoch(state: StagedState, log: EventLog): void {
+  const next = readNextValidators(state)
+  if (sameSet(next, readCurrentValidators(state))) return
+  log.emit('block', 'validator_set.changed', { validators: next as unknown as Value })
+}
+
+function sameSet(a: ReturnType<typeof readNextValidators>, b: typeof a): boolean {
+  // A slash never changes keys.
+  return a.length === b.length && a.every(({ validator_id, stake }, index) => validator_id === b[index]!.validator_id && stake === b[index]!.stake)
+}
+
+function complete(base: CommittedState, state: StagedState, log: EventLog, height: number, receipts: readonly Receipt[], fuel_used: number): StagedBlock {
+  const head = readHead(state)
+  const { events, hashes } = log.close(head.last_event_hash)
+  state.set(HEAD_KEY, {
+    ...head, height,
+    event_count: head.event_count + events.length,
+    last_event_hash: hashes[hashes.length - 1] ?? head.last_event_hash,
+  })
+  const changes = state.changes()
+  const tree = base.treeAfter(changes)
+  const next_validators = readCurrentValidators(state)
+  const result: BlockResult = {
+    height,
+    state_root: rootHash(tree),
+    receipts_root: merkleRootOfLeaves(receipts.map((receipt) => leafHash(encodeReceipt(receipt)))),
+    events_root: merkleRootOfLeaves(hashes),
+    receipts,
+    events,
+    next_validators,
+    next_validators_hash: validatorSetHash(next_validators),
+    fuel_used,
+  }
+  return { result, changes, tree }
+}
+

@@ -1,0 +1,45 @@
+import { encodeCanonical } from '../codec/index.ts'
+import type { Value } from '../codec/index.ts'
+import { agentIdOf, HASH_BYTES } from '../codec/index.ts'
+import { newAgent } from './actions/register-agent.ts'
+import type { Genesis } from './genesis.ts'
+import { dockingPoint } from './geometry.ts'
+import { createIntegerStream, placeAsteroids } from './scenario.ts'
+import { asteroidKey, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleKey, NEXT_VALIDATORS_KEY, TREASURY_KEY, validatorKey } from './state/keys.ts'
+import { hashKey, makeItem } from './state/state.ts'
+import type { StateItem } from './state/state.ts'
+
+/** The state before the first block. A function of the genesis alone. */
+export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
+  const { params, scenario, agents, validators, modules } = genesis
+  const items: StateItem[] = []
+  const add = (key: string, record: unknown): void => {
+    items.push(makeItem(key, record as Value, encodeCanonical(record as Value), hashKey(key)))
+  }
+  const asteroids = placeAsteroids(scenario.seed, scenario.asteroids)
+  asteroids.forEach((asteroid, index) => add(asteroidKey(index + 1), asteroid))
+
+  const next = createIntegerStream(scenario.seed, 'agents')
+  for (const { public_key, name } of agents) {
+    const agent = agentIdOf(public_key)
+    const at = next(asteroids.length)
+    const position = dockingPoint(asteroids[at]!, agent)
+    const { start_electricity: electricity, start_data: data } = params
+    add(agent, newAgent({ public_key, name, asteroid: asteroidKey(at + 1), position, electricity, data, height: 0 }))
+  }
+  add(TREASURY_KEY, {
+    electricity: params.treasury_electricity - agents.length * params.start_electricity,
+    data: params.treasury_data - agents.length * params.start_data,
+  })
+  for (const { validator_id, public_key } of validators) add(validatorKey(validator_id), { public_key, nonce: 0, slashed_heights: [] })
+  add(CURRENT_VALIDATORS_KEY, validators)
+  add(NEXT_VALIDATORS_KEY, validators)
+  for (const { manifest } of modules) {
+    add(moduleKey(manifest.module_id), {
+      manifest, active_version: manifest.version, since_height: 0, wake_height: manifest.subscriptions.stage === 'tick' ? 0 : null,
+    })
+  }
+  add(CONFIG_KEY, { world_id: worldId, asteroids: asteroids.length, params })
+  add(HEAD_KEY, { height: 0, agent_count: agents.length, event_count: 0, last_event_hash: new Uint8Array(HASH_BYTES) })
+  return items
+}

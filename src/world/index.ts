@@ -1,0 +1,46 @@
+export { createKernel } from './kernel.ts'
+export type { KernelOptions } from './kernel.ts'
+export type {
+  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry, StateWrite,
+} from './types.ts'
+
+export { createGenesis, decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
+export type { Genesis, GenesisInit } from './genesis.ts'
+export { SCENARIOS } from './scenario.ts'
+export type { ScenarioName } from './scenario.ts'
+export { DEFAULT_PARAMS } from './params.ts'
+export type { WorldParams } from './params.ts'
+export { moduleManifestSchema } from './module-manifest.ts'
+export type { ModuleCallLimits, ModuleManifest, ModuleStage } from './module-manifest.ts'
+
+export { ExecutionInterrupted, GenesisError, KernelError, SnapshotError } from './errors.ts'
+export type { GenesisErrorCode, KernelErrorCode, SnapshotErrorCode } from './errors.ts'
+export { hintOf, isRejectionCode } from './rejections.ts'
+export type { RejectionCode } from './rejections.ts'
+
+export { encodeReceipt } from './receipts.ts'
+export type { Receipt } from './receipts.ts'
+export { eventHash, isEventChain, NO_EVENT_HASH } from './event-log.ts'
+export type { EventCause, WorldEvent } from './events.ts'
+export { signAction } from './sign-action.ts'
+
+export { chunkHash, MAX_CHUNK_BYTES, snapshotEntries, snapshotManifestSchema } from './snapshot.ts'
+export type { SnapshotManifest } from './snapshot.ts'
+export type { StateProof } from './state/merkle-tree.ts'
+export { PROVABLE_HEIGHTS } from './state/state.ts'
+export { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleKey, moduleStateKey, recentBlockKey, validatorKey } from './state/keys.ts'
+export { BELT_CM, MATERIALS } from './state/records.ts'
+export type {
+  AgentRecord, AsteroidRecord, ConfigRecord, HarvestTask, HeadRecord, Material, ModuleRecord, Motion, RecentBlock, ScheduleEntry, Treasury, ValidatorRecord, Vector,
+} from './state/records.ts'
+
+export { distanceCm, dockingPoint, positionAt, travelBlocks } from './geometry.ts'
+export type { AsteroidColumns, WorldView } from './view.ts'
+export type { Amounts, Resource, Settlement } from './ledger.ts'
+export type { Candidate } from './actions/action-rule.ts'
+export type { AgentRegistered } from './actions/register-agent.ts'
+export type { AgentArrived, AgentDeparted } from './actions/move-agent.ts'
+export type { AgentHarvested, HarvestStarted } from './actions/harvest-radiation.ts'
+export type { ResourceTransferred } from './actions/transfer-resource.ts'
+export type { ObservationRecorded } from './actions/query-observation.ts'
+export type { ValidatorSlashed } from './actions/report-duplicate-vote.ts'

@@ -1,0 +1,196 @@
+import { equalBytes, HASH_BYTES } from '../codec/index.ts'
+import type { NodeConsensusAction, ValidatorSet, ValueMap } from '../codec/index.ts'
+import { createExecutor } from '../wasm/index.ts'
+import { checkAction } from './check-action.ts'
+import { dryRunModule } from './dry-run.ts'
+import { KernelError, SnapshotError } from './errors.ts'
+import { executeBlock } from './execute-block.ts'
+import type { StagedBlock, WorldSetup } from './execute-block.ts'
+import { worldIdOf } from './genesis.ts'
+import type { Genesis } from './genesis.ts'
+import { genesisItems } from './genesis-state.ts'
+import { loadState, readEntry } from './load-state.ts'
+import { keyOfActor } from './admission.ts'
+import { CallInputEncoder } from './rules/call-input.ts'
+import { Subscriptions } from './rules/subscriptions.ts'
+import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
+import type { SnapshotManifest } from './snapshot.ts'
+import { CONFIG_KEY } from './state/keys.ts'
+import { proveKey, rootHash } from './state/merkle-tree.ts'
+import { readCurrentValidators } from './state/read.ts'
+import { CommittedState, hashKey, PROVABLE_HEIGHTS, readAt } from './state/state.ts'
+import type { StateChange, StateItem } from './state/state.ts'
+import type {
+  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry,
+} from './types.ts'
+import type { WorldView } from './view.ts'
+import { WorldColumns } from './world-columns.ts'
+
+/** Longest key a query may ask for; the longest in the state is far shorter. */
+const MAX_QUERY_LENGTH = 128
+
+export interface KernelOptions {
+  /** Default: a new executor of the wasm layer. */
+  readonly executor?: ModuleExecutor
+}
+
+/** The world that `genesis` describes, at height 0. `genesis` must come from `createGenesis` or `decodeGenesis`. */
+export function createKernel(genesis: Genesis, options: KernelOptions = {}): Kernel {
+  return new WorldKernel(genesis, options.executor ?? createExecutor())
+}
+
+class WorldKernel implements Kernel {
+  readonly worldId: string
+  private readonly genesis: Genesis
+  private readonly setup: WorldSetup
+  private readonly config: StateItem
+  private state: CommittedState
+  private columns: WorldColumns
+  private staged: StagedBlock | null = null
+
+  constructor(genesis: Genesis, executor: ModuleExecutor) {
+    this.worldId = worldIdOf(genesis)
+    this.genesis = genesis
+    this.state = new CommittedState(0, genesisItems(genesis, this.worldId))
+    this.config = this.state.item(CONFIG_KEY)!
+    this.columns = new WorldColumns(this.state)
+    this.setup = {
+      worldId: this.worldId,
+      params: genesis.params,
+      asteroids: genesis.scenario.asteroids,
+      subscriptions: new Subscriptions(genesis.modules),
+      executor,
+      inputs: new CallInputEncoder(),
+    }
+  }
+
+  height(): number {
+    return this.state.height
+  }
+
+  stateRoot(): Uint8Array {
+    return this.state.rootHash
+  }
+
+  validators(): ValidatorSet {
+    return readCurrentValidators(this.state)
+  }
+
+  actorKey(actor: string, action?: ValueMap): Uint8Array | null {
+    return keyOfActor(this.state, actor, action)
+  }
+
+  checkAction(action: NodeConsensusAction, verdict?: boolean): ActionProblem | null {
+    return checkAction(this.setup, this.state, action, verdict)
+  }
+
+  executeBlock(context: BlockContext, actions: readonly NodeConsensusAction[], verdicts?: ReadonlyMap<string, boolean>): BlockResult {
+    this.staged = null
+    const expected = this.state.height + 1
+    if (context.height !== expected) {
+      throw new KernelError('WRONG_HEIGHT', `The next block has height ${expected}, not ${context.height}. Execute blocks in order.`, { expected, height: context.height })
+    }
+    if (!(context.parent_hash instanceof Uint8Array) || context.parent_hash.length !== HASH_BYTES) {
+      throw new KernelError('BAD_CONTEXT', `parent_hash must be ${HASH_BYTES} bytes.`)
+    }
+    this.staged = executeBlock(this.setup, this.state, this.columns.agentIds, context, actions, verdicts)
+    return this.staged.result
+  }
+
+  commit(): CommittedBlock {
+    if (this.staged === null) throw new KernelError('NOT_STAGED', 'There is no staged block. Execute a block before committing.')
+    const { changes, tree } = this.staged
+    const height = this.state.height + 1
+    this.advance(height, changes, tree)
+    return { height, writes: changes.map(({ key, item }) => ({ key, value: item === null ? null : item.value })) }
+  }
+
+  rollback(): void {
+    this.staged = null
+  }
+
+  applyCommitted({ height, writes, state_root }: CommittedBlock & { readonly state_root: Uint8Array }): void {
+    const expected = this.state.height + 1
+    if (height !== expected) {
+      throw new KernelError('WRONG_HEIGHT', `The next block has height ${expected}, not ${height}. Follow blocks in order.`, { expected, height })
+    }
+    const seen = new Set<string>()
+    const changes = writes.map(({ key, value }): StateChange => {
+      if (seen.has(key)) throw new KernelError('BAD_STATE', 'A key is written twice. Execute the block instead.', { key })
+      seen.add(key)
+      const keyHash = this.state.item(key)?.keyHash ?? hashKey(key)
+      return { key, keyHash, item: value === null ? null : readEntry({ key, value }, keyHash) }
+    })
+    const tree = this.state.treeAfter(changes)
+    if (!equalBytes(rootHash(tree), state_root)) {
+      throw new KernelError('WRONG_STATE_ROOT', `The writes of height ${height} do not give its state root. Execute the block instead.`, { height })
+    }
+    this.advance(height, changes, tree)
+  }
+
+  query(path: string, height: number = this.state.height): QueryResult {
+    if (typeof path !== 'string' || path.length > MAX_QUERY_LENGTH || !path.isWellFormed()) {
+      throw new KernelError('BAD_REQUEST', `A state key is a text of at most ${MAX_QUERY_LENGTH} characters.`)
+    }
+    const root = this.state.rootAt(height)
+    if (root === undefined) {
+      const oldest = Math.max(0, this.state.height - PROVABLE_HEIGHTS + 1)
+      throw new KernelError('UNKNOWN_HEIGHT', `The state of height ${height} is not at hand. Ask for a height from ${oldest} to ${this.state.height}.`, { height })
+    }
+    const found = readAt(root, path)
+    return {
+      height, state_root: rootHash(root), key: path,
+      value: found === null ? null : found.record,
+      value_bytes: found === null ? null : found.value,
+      proof: proveKey(root, hashKey(path)),
+    }
+  }
+
+  snapshot(): { readonly manifest: SnapshotManifest; readonly chunks: () => Iterable<Uint8Array> } {
+    const { state } = this
+    const chunks = packChunks(state.keys().map((key) => ({ key, value: state.item(key)!.value })))
+    const manifest: SnapshotManifest = {
+      format: 1, world_id: this.worldId, height: state.height, state_root: state.rootHash, entry_count: state.size, chunk_hashes: chunks.map(chunkHash),
+    }
+    return { manifest, chunks: () => chunks }
+  }
+
+  restore(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void {
+    const parsed = parseManifest(manifest, this.worldId)
+    try {
+      this.replace(loadState(snapshotEntries(parsed, chunks), parsed, this.genesis, this.config))
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error
+      const code = error.code === 'WRONG_STATE_ROOT' ? 'SNAPSHOT_WRONG_ROOT' : 'SNAPSHOT_INVALID'
+      throw new SnapshotError(code, error.message, error.detail, { cause: error })
+    }
+  }
+
+  load(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }): void {
+    this.replace(loadState(entries, head, this.genesis, this.config))
+  }
+
+  view(): WorldView {
+    return this.columns.view(this.state)
+  }
+
+  dryRunModule(request: DryRunRequest): DryRunResult {
+    return dryRunModule(this.setup.executor, request)
+  }
+
+  private advance(height: number, changes: readonly StateChange[], tree: Parameters<CommittedState['apply']>[2]): void {
+    this.staged = null
+    this.columns.beforeCommit(this.state, changes)
+    this.state.apply(height, changes, tree)
+    this.columns.afterCommit(this.state, changes)
+  }
+
+  private replace(state: CommittedState): void {
+    const columns = new WorldColumns(state)
+    columns.keepStatic(this.columns)
+    this.staged = null
+    this.state = state
+    this.columns = columns
+  }
+}
+

@@ -1,0 +1,51 @@
+import { CodecError, decodeCanonical, equalBytes } from '../codec/index.ts'
+import { KernelError } from './errors.ts'
+import type { Genesis } from './genesis.ts'
+import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleKey, NEXT_VALIDATORS_KEY, TREASURY_KEY } from './state/keys.ts'
+import { readHead } from './state/read.ts'
+import { parseRecord } from './state/records.ts'
+import { CommittedState, hashKey, makeItem } from './state/state.ts'
+import type { StateItem } from './state/state.ts'
+import type { StateEntry } from './types.ts'
+
+/** A record as stored or received, decoded strictly and checked against the shape its key has. Throws `BAD_STATE`. */
+export function readEntry({ key, value }: StateEntry, keyHash: Uint8Array): StateItem {
+  try {
+    return makeItem(key, parseRecord(key, decodeCanonical(value)), value, keyHash)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    throw new KernelError('BAD_STATE', `The record under "${key.slice(0, 80)}" is damaged (${error.message}). Load the state from a snapshot.`, { key: key.slice(0, 80) }, { cause: error })
+  }
+}
+
+/**
+ * A committed state from its records. `genesis` is the state this world began with: what never changes must be as it was there.
+ * Throws `BAD_STATE` or `WRONG_STATE_ROOT`.
+ */
+export function loadState(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }, genesis: Genesis, config: StateItem): CommittedState {
+  const items = new Map<string, StateItem>()
+  for (const entry of entries) {
+    if (typeof entry.key !== 'string' || items.has(entry.key)) throw new KernelError('BAD_STATE', 'A state key occurs twice. Load the state from a snapshot.')
+    items.set(entry.key, readEntry(entry, hashKey(entry.key)))
+  }
+  const state = new CommittedState(head.height, items.values())
+  if (!equalBytes(state.rootHash, head.state_root)) {
+    throw new KernelError('WRONG_STATE_ROOT', `The records do not give the state root of height ${head.height}. Load the state from a snapshot.`, { height: head.height })
+  }
+  assertWhole(state, head.height, genesis, config)
+  return state
+}
+
+/** A root says the records are the agreed ones only as far as its certificate does; these checks keep a wrong one from doing harm here. */
+function assertWhole(state: CommittedState, height: number, genesis: Genesis, config: StateItem): void {
+  const bad = (message: string): never => {
+    throw new KernelError('BAD_STATE', `${message} Use a state of this world.`)
+  }
+  const own = state.item(CONFIG_KEY)
+  if (own === undefined || !equalBytes(own.value, config.value)) bad('The records are those of another world.')
+  for (const key of [HEAD_KEY, TREASURY_KEY, CURRENT_VALIDATORS_KEY, NEXT_VALIDATORS_KEY]) if (state.get(key) === null) bad(`The record "${key}" is missing.`)
+  const { height: at, agent_count } = readHead(state)
+  if (at !== height) bad(`The records are those of height ${at}, not ${height}.`)
+  if (state.keys().filter((key) => key.startsWith(AGENT_PREFIX)).length !== agent_count) bad('Agents are missing.')
+  for (const { manifest } of genesis.modules) if (state.get(moduleKey(manifest.module_id)) === null) bad(`The module ${manifest.module_id} is missing.`)
+}

@@ -1,0 +1,61 @@
+import type { Candidate } from './actions/action-rule.ts'
+import { integerSqrt, positionAt, squaredDistance } from './geometry.ts'
+import { readAgent } from './state/read.ts'
+import type { Vector } from './state/records.ts'
+import type { StateReader } from './state/state.ts'
+
+interface Spot {
+  readonly agent_id: string
+  readonly position: Vector
+}
+
+/**
+ * Finds agents near a position at one height. Knows the agents that were in the world before the block's actions, at their positions of
+ * that height, which no action of the block changes; so it may be built when first asked.
+ */
+export class Neighbourhood {
+  private readonly state: StateReader
+  private readonly agentIds: readonly string[]
+  private readonly height: number
+  private readonly range: number
+  private readonly limit: number
+  private cells: Map<string, Spot[]> | null = null
+
+  constructor(state: StateReader, agentIds: readonly string[], height: number, range: number, limit: number) {
+    this.state = state
+    this.agentIds = agentIds
+    this.height = height
+    this.range = range
+    this.limit = limit
+  }
+
+  /** Nearest first, equal distances by id; never `except`. */
+  around(from: Vector, except: string): Candidate[] {
+    const cells = (this.cells ??= this.build())
+    const { range } = this
+    const near: { readonly spot: Spot; readonly squared: number }[] = []
+    const [cx, cy] = [Math.floor(from.x / range), Math.floor(from.y / range)]
+    for (let x = cx - 1; x <= cx + 1; x++) {
+      for (let y = cy - 1; y <= cy + 1; y++) {
+        for (const spot of cells.get(`${x} ${y}`) ?? []) {
+          const squared = squaredDistance(spot.position, from)
+          if (squared <= range * range && spot.agent_id !== except) near.push({ spot, squared })
+        }
+      }
+    }
+    near.sort((a, b) => a.squared - b.squared || (a.spot.agent_id < b.spot.agent_id ? -1 : 1))
+    return near.slice(0, this.limit).map(({ spot, squared }) => ({ ...spot, distance_cm: integerSqrt(squared) }))
+  }
+
+  private build(): Map<string, Spot[]> {
+    const cells = new Map<string, Spot[]>()
+    for (const agent_id of this.agentIds) {
+      const position = positionAt(readAgent(this.state, agent_id)!, this.height)
+      const cell = `${Math.floor(position.x / this.range)} ${Math.floor(position.y / this.range)}`
+      const spots = cells.get(cell)
+      if (spots === undefined) cells.set(cell, [{ agent_id, position }])
+      else spots.push({ agent_id, position })
+    }
+    return cells
+  }
+}

@@ -1,0 +1,71 @@
+import { CodecError, schema } from '../../codec/index.ts'
+import type { Infer, Schema } from '../../codec/index.ts'
+import type { ModuleEmit, ModuleOutput } from '../../wasm/index.ts'
+import type { Amounts } from '../ledger.ts'
+
+const { anyValue, array, int, literal, object, optional, text } = schema
+
+/** Far above any sensible price, and small enough to add up without care. */
+const MAX_COST = 1_000_000_000
+const MAX_NOTES = 8
+const MAX_NOTE_LENGTH = 120
+/** What an agent may hold; keeps the sum of all ledgers a safe integer. */
+const MAX_STORAGE_LIMIT = 1_000_000_000
+
+const decisionSchema = object({
+  verdict: literal('allow', 'deny', 'modify'),
+  /** A map instead of the action for `modify`, else null. */
+  override_action: anyValue(),
+  cost: object({ electricity: optional(int(0, MAX_COST)), data: optional(int(0, MAX_COST)) }),
+  notes: array(text(MAX_NOTE_LENGTH), MAX_NOTES),
+})
+const storageLimitSchema = object({ capacity: int(0, MAX_STORAGE_LIMIT) })
+
+export type RuleVerdict = Infer<typeof decisionSchema>['verdict']
+
+/** What one rule module said about an action. A module that says nothing allows it. */
+export interface RuleDecision<O> {
+  readonly verdict: RuleVerdict
+  readonly override: O | null
+  readonly cost: Amounts
+  readonly notes: readonly string[]
+  readonly storageLimit: number | null
+  /** Emits the kernel gives no meaning to; they go on record if the action succeeds. */
+  readonly others: readonly ModuleEmit[]
+}
+
+/**
+ * Reads the emits of a rule. `override` is the shape the action's override must have, null when it can have none.
+ * Throws `CodecError` for a decision that does not fit: the module's own fault.
+ */
+export function readDecision<O>(output: ModuleOutput, override: Schema<O> | null): RuleDecision<O> {
+  let decision: RuleDecision<O> = { verdict: 'allow', override: null, cost: { electricity: 0, data: 0 }, notes: [], storageLimit: null, others: [] }
+  let decided = false
+  const others: ModuleEmit[] = []
+  for (const emit of output.emits) {
+    if (emit.kind === 'rule.decision') {
+      if (decided) misfit('a rule decides once per call')
+      decided = true
+      const { verdict, override_action, cost, notes } = decisionSchema.parse(emit.payload, 'rule.decision')
+      if (verdict === 'modify' && override === null) misfit('this action cannot be modified')
+      if ((verdict === 'modify') !== (override_action !== null)) misfit('override_action goes with the verdict modify, and only with it')
+      decision = {
+        ...decision,
+        verdict,
+        override: verdict === 'modify' ? override!.parse(override_action, 'override_action') : null,
+        cost: { electricity: cost.electricity ?? 0, data: cost.data ?? 0 },
+        notes,
+      }
+    } else if (emit.kind === 'power.storage_limit') {
+      const { capacity } = storageLimitSchema.parse(emit.payload, 'power.storage_limit')
+      decision = { ...decision, storageLimit: Math.min(capacity, decision.storageLimit ?? capacity) }
+    } else {
+      others.push(emit)
+    }
+  }
+  return { ...decision, others }
+}
+
+function misfit(reason: string): never {
+  throw new CodecError('SCHEMA_MISMATCH', reason)
+}
