@@ -126,6 +126,14 @@ describe('verifyNonAdjacent', () => {
     expect(await refusal(() => verifyNonAdjacent(trustedStateOf(at(4)), { header, certificate: forged, validators: mixed.set }, options))).toBe('BAD_SIGNATURE')
   })
 
+  it('checks two thirds of its own set too, not only those it trusts already', async () => {
+    const mixed = committee({ a: 10, b: 10, x: 100, y: 100, z: 100 })
+    const header = makeHeader({ height: 9, validators_hash: validatorSetHash(mixed.set), next_validators_hash: validatorSetHash(mixed.set) })
+    const certificate = await certify(header, mixed)
+    const forged = { ...certificate, signatures: certificate.signatures.with(2, certificate.signatures[0]!) }
+    expect(await refusal(() => verifyNonAdjacent(trustedStateOf(at(4)), { header, certificate: forged, validators: mixed.set }, options))).toBe('BAD_SIGNATURE')
+  })
+
   it('refuses heights that are not newer', async () => {
     expect(await refusal(() => verifyNonAdjacent(trustedStateOf(at(4)), at(4), options))).toBe('NOT_NEWER')
     expect(await refusal(() => verifyNonAdjacent(trustedStateOf(at(4)), at(2), options))).toBe('NOT_NEWER')

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createLightClient } from './client.ts'
 import type { LightClient } from './client-types.ts'
+import { DEFAULT_TRUST_LEVEL } from './constants.ts'
 import { LightConflictError } from './errors.ts'
-import { committee, makeChain, sourceOf, WORLD } from './testing/chain.ts'
-import { refusal } from './testing/refusal.ts'
 import { trustedStateOf } from './light-block.ts'
+import { committee, makeChain, sourceOf, WORLD } from './testing/chain.ts'
+import type { Committee } from './testing/chain.ts'
+import { refusal } from './testing/refusal.ts'
 import type { LightBlock, LightSource } from './types.ts'
 import { verifySkipping } from './verify-skipping.ts'
-import { DEFAULT_TRUST_LEVEL } from './constants.ts'
 
 const members = committee({ a: 10, b: 10, c: 10, d: 10 })
 const LENGTH = 40
@@ -81,6 +82,19 @@ describe('a fork both of whose sides are finalized', () => {
     const error = (await light.sync().then(() => null, (caught: unknown) => caught)) as LightConflictError
     expect(error.evidence.common_height).toBe(FORK_AT - 5)
     expect(light.head()?.provenance.height).toBe(FORK_AT - 5)
+  })
+
+  it('is traced through every block the client verified on the way', async () => {
+    // Two of five validators change every five heights, so the way to the head leads over blocks in between.
+    const turning = (height: number): Committee => committee(Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`t${100 + Math.floor(height / 5) * 2 + i}`, 10])))
+    const one = await makeChain({ length: LENGTH, committeeAt: turning })
+    const other = await makeChain({ length: LENGTH, committeeAt: turning, forkOf: { chain: one, at: FORK_AT }, change: (header) => ({ ...header, writer_epoch: 2 }) })
+    const light = createLightClient({ checkpoint: { world_id: WORLD, height: 0, time: 1_000_000, validators: turning(1).set }, now, source: sourceOf(one), witnesses: [sourceOf(other)] })
+    const { evidence } = (await light.sync().then(() => null, (caught: unknown) => caught)) as LightConflictError
+    expect(evidence.common_height).toBeGreaterThan(FORK_AT / 2)
+    expect(evidence.common_height).toBeLessThanOrEqual(FORK_AT)
+    expect(evidence.primary.header.height).toBeGreaterThan(FORK_AT)
+    expect(evidence.primary.header.height).toBeLessThan(LENGTH)
   })
 
   it('is found as well when the source itself shows another block than before', async () => {

@@ -1,3 +1,4 @@
 /** The back end for browsers; kept out of `index.ts` so that Node.js never loads it. */
 export { openIndexedDbStorage } from './indexeddb.ts'
 export type { IndexedDbStorageOptions } from './indexeddb.ts'
+export { requestPersistence } from './persistence.ts'

@@ -11,6 +11,8 @@ import type { NodeStorage, StorageOptions } from './types.ts'
 export interface SqliteStorageOptions extends StorageOptions {
   /** The database file; its directory is made when it is not there. SQLite keeps `<path>-wal` beside it. */
   readonly path: string
+  /** Largest size the file may grow to; what would take it beyond is refused with `STORAGE_FULL`. Default: the disk's. */
+  readonly maxBytes?: number
 }
 
 /** Primary result codes, https://sqlite.org/rescode.html; the extended ones have them in the low byte. */
@@ -32,15 +34,15 @@ const LOWEST = new Uint8Array(0)
  * Throws `STORAGE_LOCKED` when another process or thread has it open.
  */
 export function openSqliteStorage(options: SqliteStorageOptions): Promise<NodeStorage> {
-  return openNodeStorage('sqlite', async () => openSqliteEngine(options.path), options)
+  return openNodeStorage('sqlite', async () => openSqliteEngine(options.path, options.maxBytes), options)
 }
 
-export function openSqliteEngine(path: string): Engine {
+export function openSqliteEngine(path: string, maxBytes?: number): Engine {
   return translated(path, () => {
     mkdirSync(dirname(path), { recursive: true })
     const database = new DatabaseSync(path)
     try {
-      prepareDatabase(database)
+      prepareDatabase(database, maxBytes)
       return new SqliteEngine(path, database)
     } catch (error) {
       database.close()
@@ -49,12 +51,16 @@ export function openSqliteEngine(path: string): Engine {
   })
 }
 
-function prepareDatabase(database: DatabaseSync): void {
+function prepareDatabase(database: DatabaseSync, maxBytes: number | undefined): void {
   // Exclusive before WAL: the log's index then lives in memory, and no second opener gets past the first statement.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   database.exec('PRAGMA trusted_schema = OFF')
+  if (maxBytes !== undefined) {
+    const { page_size } = database.prepare('PRAGMA page_size').get() as { page_size: number }
+    database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / page_size))}`)
+  }
   database.exec('BEGIN IMMEDIATE') // takes the lock now, not at the first write
   for (const table of TABLES) database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL) STRICT`)
   database.exec('COMMIT')
@@ -168,7 +174,7 @@ function sqliteError(path: string, errcode: number, cause: unknown): StorageErro
     case SQLITE_NOTADB:
       return fail('STORAGE_DAMAGED', 'The database file is damaged. Move it aside and start again: the world is fetched from peers. A validator must not vote at heights it may have voted at before.')
     case SQLITE_FULL:
-      return fail('STORAGE_FULL', 'The disk is full. Free some space; nothing was lost.')
+      return fail('STORAGE_FULL', 'The disk is full, or the size limit of the store is reached. Free some space or raise the limit; nothing was lost.')
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
       return fail('STORAGE_IO', 'The database file cannot be opened for writing. Check the path and its permissions.')

@@ -33,6 +33,14 @@ export function describeStorage(name: string, createPlace: () => Promise<Place>)
       await damage(place, table, key, byte)
       await reopen()
     }
+    const rowsOf = async (table: Table): Promise<number> => {
+      await store.close()
+      const engine = await place.engine()
+      const { length } = await engine.keys(table, {}, 1e6)
+      await engine.close()
+      await reopen()
+      return length
+    }
     const heightOfState = async (): Promise<number> => Number(new TextDecoder().decode((await store.readState('counter')) ?? undefined))
 
     beforeEach(async () => {
@@ -253,6 +261,16 @@ export function describeStorage(name: string, createPlace: () => Promise<Place>)
         expect((await collect(store.stateEntries())).map(({ key }) => key)).toEqual(['counter'])
       })
 
+      it('leaves no rows of the state before, nor of one that was refused', async () => {
+        await commitTo(1)
+        const { entries, head } = snapshotAt(9)
+        await store.replaceState(entries, head)
+        expect(await rowsOf('state')).toBe(2)
+        const conflicting = { ...head, ...recordOf(blockAt(9, [], 'fork')) }
+        expect(await refusal(() => store.replaceState(entries, conflicting))).toBe('STORAGE_CONFLICT')
+        expect(await rowsOf('state')).toBe(2)
+      })
+
       it('does not overrule a block committed meanwhile', async () => {
         await commitTo(1)
         const entries = async function* (): AsyncGenerator<StateEntry> {
@@ -271,10 +289,7 @@ export function describeStorage(name: string, createPlace: () => Promise<Place>)
         await engine.close()
         await reopen()
         expect((await collect(store.stateEntries())).map(({ key }) => key)).toEqual(['counter'])
-        await store.close()
-        const again = await place.engine()
-        expect(await again.keys('state', {}, 10)).toHaveLength(1)
-        await again.close()
+        expect(await rowsOf('state')).toBe(1)
       })
     })
 
@@ -441,6 +456,28 @@ export function describeStorage(name: string, createPlace: () => Promise<Place>)
         await store.replaceState([counter(4)], { ...recordOf(blockAt(4)), state_root: blockAt(4).state_root })
         await store.commitBlock(blockAt(5))
         expect([(await store.head())?.height, await heightOfState(), await store.earliestHeight()]).toEqual([5, 5, 1])
+      })
+
+      it('without a head or the first blocks starts over from block one, with no gap in the log', async () => {
+        await commitTo(5)
+        await store.putSnapshot({ height: 5, manifest: utf8Bytes('m'), chunk_hashes: [] })
+        await store.prune(4)
+        await damageClosed('control', nameKey('head'))
+        await store.commitBlock(blockAt(1))
+        expect([await store.earliestHeight(), await store.readCommit(4), await heightOfState()]).toEqual([1, null, 1])
+        await reopen()
+        expect((await store.verify('full')).damaged).toEqual([])
+      })
+
+      it('finds a row that stands in another place than it was written to', async () => {
+        await commitTo(2)
+        await store.close()
+        const engine = await place.engine()
+        const row = (await engine.get('events', numberKey(1)))!
+        await engine.write([{ kind: 'put', table: 'events', key: numberKey(2), value: row }, { kind: 'put', table: 'receipts', key: numberKey(1), value: row }])
+        await engine.close()
+        await reopen()
+        expect([await store.readEvents(2), await store.readReceipts(1)]).toEqual([null, null])
       })
 
       it('writes a damaged format mark anew and says so', async () => {
