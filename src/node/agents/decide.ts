@@ -1,0 +1,73 @@
+import { INCLINATIONS } from './character.ts'
+import type { Character } from './character.ts'
+import type { Choices } from './choices.ts'
+import type { AgentAction, AgentSituation, Companion, Destination } from './situation.ts'
+
+/** Below this an agent looks for electricity before anything else: enough to reach the neighbours. */
+const LOW_ELECTRICITY = 35
+/** What an agent wants to have left on arrival at a place where there is nothing to harvest. */
+const RESERVE_AT_DARK_PLACE = 60
+/** Harvests are at least this long: shorter ones are not worth an action. */
+const MIN_HARVEST_BLOCKS = 3
+/** Most units handed over at once. */
+const MAX_GIFT = 12
+/** An agent gives electricity only while it keeps this much. */
+const GIVER_KEEPS = 60
+
+/** What an agent does next, or null to rest. Pure: the same situation and choices give the same action. */
+export function decide(character: Character, situation: AgentSituation, choose: Choices): AgentAction | null {
+  if (situation.busy || situation.here === null) return null
+  if (situation.electricity < LOW_ELECTRICITY) return recharge(situation, choose)
+  const { harvest, trade, move, observe } = INCLINATIONS[character]
+  let roll = choose(100)
+  if ((roll -= harvest) < 0) return harvestHere(situation, choose) ?? travel(character, situation, choose)
+  if ((roll -= trade) < 0) return give(situation, choose) ?? travel(character, situation, choose)
+  if ((roll -= move) < 0) return travel(character, situation, choose)
+  if (roll - observe < 0) return { kind: 'query_observation' }
+  return null
+}
+
+/** Harvest here, or go to the nearest place that radiates; without the means for either, wait for a gift. */
+function recharge(situation: AgentSituation, choose: Choices): AgentAction | null {
+  const harvest = harvestHere(situation, choose)
+  if (harvest !== null) return harvest
+  const refuge = situation.places.find(({ radiation, cost }) => radiation > 0 && cost <= situation.electricity)
+  return refuge === undefined ? null : { kind: 'move_agent', to: refuge.id }
+}
+
+function harvestHere({ here, electricity, electricity_capacity, harvest_blocks_max }: AgentSituation, choose: Choices): AgentAction | null {
+  if (here === null || here.radiation === 0 || electricity >= electricity_capacity) return null
+  const shortest = Math.min(MIN_HARVEST_BLOCKS, harvest_blocks_max)
+  return { kind: 'harvest_radiation', blocks: shortest + choose(harvest_blocks_max - shortest + 1) }
+}
+
+/** Hands something to an agent that is here: electricity to one that has less, else a little data. */
+function give(situation: AgentSituation, choose: Choices): AgentAction | null {
+  const { companions, electricity, electricity_capacity, data } = situation
+  if (companions.length === 0) return null
+  const to: Companion = companions[choose(companions.length)]!
+  const spare = Math.min(MAX_GIFT, electricity - GIVER_KEEPS, electricity_capacity - to.electricity)
+  if (spare > 0 && to.electricity < electricity) {
+    return { kind: 'transfer_resource', to: to.agent_id, resource: 'electricity', amount: 1 + choose(spare) }
+  }
+  if (data > 1 && to.data < data) {
+    return { kind: 'transfer_resource', to: to.agent_id, resource: 'data', amount: 1 + choose(Math.min(MAX_GIFT, data >> 1)) }
+  }
+  return null
+}
+
+/** Traders go where company is, harvesters where it radiates most, others anywhere they can leave again. */
+function travel(character: Character, { places, electricity }: AgentSituation, choose: Choices): AgentAction | null {
+  const reachable = places.filter(({ radiation, cost }) => cost <= electricity - (radiation > 0 ? 0 : RESERVE_AT_DARK_PLACE))
+  if (reachable.length === 0) return null
+  const preferred = reachable.filter(preference(character, reachable))
+  const options = preferred.length > 0 ? preferred : reachable
+  return { kind: 'move_agent', to: options[choose(options.length)]!.id }
+}
+
+function preference(character: Character, reachable: readonly Destination[]): (place: Destination) => boolean {
+  if (character === 'trader') return ({ agents }) => agents > 0
+  if (character !== 'harvester') return () => true
+  const median = reachable.map(({ radiation }) => radiation).sort((a, b) => a - b)[reachable.length >> 1]!
+  return ({ radiation }) => radiation >= median
+}

@@ -1,0 +1,97 @@
+/** Nearest asteroids considered as destinations; a few far ones come from elsewhere in the list. */
+const NEIGHBOURS = 8
+
+/** Static columns of the belt's asteroids, centimetres. */
+export interface AsteroidTable {
+  readonly count: number
+  readonly ids: readonly string[]
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  readonly z: ArrayLike<number>
+  readonly radius: ArrayLike<number>
+  readonly radiation: ArrayLike<number>
+}
+
+/** Where the asteroids are and who was last known to be docked at each. */
+export class Gazetteer {
+  private readonly asteroids: AsteroidTable
+  private readonly indexOf: ReadonlyMap<string, number>
+  private readonly neighboursOf = new Map<number, readonly number[]>()
+  private readonly dockedAt = new Map<string, Set<number>>()
+  private readonly locationOf = new Map<number, string>()
+
+  constructor(asteroids: AsteroidTable) {
+    this.asteroids = asteroids
+    this.indexOf = new Map(asteroids.ids.map((id, index) => [id, index]))
+  }
+
+  radiationAt(id: string): number {
+    const index = this.indexOf.get(id)
+    return index === undefined ? 0 : this.asteroids.radiation[index]!
+  }
+
+  get count(): number {
+    return this.asteroids.count
+  }
+
+  idAt(index: number): string {
+    return this.asteroids.ids[index]!
+  }
+
+  /** The nearest asteroids, nearest first; worked out once per asteroid. */
+  nearest(id: string): readonly string[] {
+    const from = this.indexOf.get(id)
+    if (from === undefined) return []
+    let found = this.neighboursOf.get(from)
+    if (found === undefined) {
+      const squared = (to: number): number => this.squaredDistance(from, to)
+      found = Array.from({ length: this.asteroids.count }, (_, index) => index)
+        .filter((index) => index !== from)
+        .sort((a, b) => squared(a) - squared(b))
+        .slice(0, NEIGHBOURS)
+      this.neighboursOf.set(from, found)
+    }
+    return found.map((index) => this.asteroids.ids[index]!)
+  }
+
+  /** No way from any dock of one to any dock of the other is longer. */
+  longestWay(fromId: string, toId: string): number {
+    const from = this.indexOf.get(fromId)
+    const to = this.indexOf.get(toId)
+    if (from === undefined || to === undefined) return Number.MAX_SAFE_INTEGER
+    const { radius } = this.asteroids
+    return Math.ceil(Math.sqrt(this.squaredDistance(from, to))) + radius[from]! + radius[to]!
+  }
+
+  /** Remembers where an agent was seen; null when it left. */
+  saw(agent: number, location: string | null): void {
+    const before = this.locationOf.get(agent)
+    if (before === location) return
+    if (before !== undefined) {
+      const docked = this.dockedAt.get(before)
+      docked?.delete(agent)
+      if (docked?.size === 0) this.dockedAt.delete(before)
+    }
+    if (location === null) {
+      this.locationOf.delete(agent)
+      return
+    }
+    this.locationOf.set(agent, location)
+    const docked = this.dockedAt.get(location)
+    if (docked === undefined) this.dockedAt.set(location, new Set([agent]))
+    else docked.add(agent)
+  }
+
+  docked(id: string): readonly number[] {
+    return [...(this.dockedAt.get(id) ?? [])]
+  }
+
+  dockedCount(id: string): number {
+    return this.dockedAt.get(id)?.size ?? 0
+  }
+
+  private squaredDistance(a: number, b: number): number {
+    const { x, y, z } = this.asteroids
+    return (x[a]! - x[b]!) ** 2 + (y[a]! - y[b]!) ** 2 + (z[a]! - z[b]!) ** 2
+  }
+}

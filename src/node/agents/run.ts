@@ -1,0 +1,42 @@
+import type { ErrorInfo, Value } from '../../codec/index.ts'
+import type { AsteroidTable } from './gazetteer.ts'
+import { createScriptedAgents } from './scripted-agents.ts'
+import type { ScriptedAgentsStats } from './types.ts'
+
+/** The parts of a node that scripted agents use; `WorldNode` has them. */
+export interface AgentNode {
+  readonly worldId: string
+  head(): { readonly height: number } | null
+  record(key: string): Promise<Value>
+  view(): Promise<{ readonly asteroids: AsteroidTable }>
+  submit(envelope: Uint8Array): Promise<unknown>
+}
+
+export interface RunScriptedAgentsInit {
+  readonly node: AgentNode
+  /** 32 bytes. */
+  readonly master: Uint8Array
+  readonly count: number
+  readonly onProblem?: (problem: ErrorInfo) => void
+}
+
+/** Scripted agents of a node in this process. Call `onBlock` after every block. */
+export function runScriptedAgents({ node, ...rest }: RunScriptedAgentsInit): { onBlock(): void; stop(): void; stats(): ScriptedAgentsStats } {
+  const agents = createScriptedAgents({
+    ...rest,
+    host: {
+      worldId: node.worldId,
+      record: (key) => node.record(key),
+      asteroids: async () => (await node.view()).asteroids,
+      submit: (envelope) => node.submit(envelope),
+    },
+  })
+  return {
+    onBlock: () => {
+      const head = node.head()
+      if (head !== null) void agents.onHeight(head.height)
+    },
+    stop: () => agents.stop(),
+    stats: () => agents.stats(),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Choices } from './choices.ts'
+import type { Gazetteer } from './gazetteer.ts'
+import type { AgentMind, Minds } from './minds.ts'
+import type { AgentSituation, Companion, Destination } from './situation.ts'
+import { ownRecord } from './types.ts'
+import type { AgentHost, OwnRecord, WorldConstants } from './types.ts'
+
+/** Companions considered for a gift: each costs a look at its record. */
+const COMPANIONS = 2
+/** What m1.rule.move charges a unit of electricity for. An agent that is wrong about it is rejected and tries something else. */
+const CM_PER_ELECTRICITY = 100_000
+
+export interface SurroundingsInit {
+  readonly host: AgentHost
+  readonly minds: Minds
+  readonly gazetteer: Gazetteer
+  readonly constants: WorldConstants
+}
+
+/** Puts together what an agent can see from where it is. */
+export class Surroundings {
+  private readonly init: SurroundingsInit
+
+  constructor(init: SurroundingsInit) {
+    this.init = init
+  }
+
+  async of(mind: AgentMind, record: OwnRecord, height: number, choose: Choices): Promise<AgentSituation> {
+    const { gazetteer, constants } = this.init
+    const { electricity, data, location, motion, task } = record
+    return {
+      height, electricity, data,
+      electricity_capacity: constants.electricity_capacity,
+      harvest_blocks_max: constants.harvest_blocks_max,
+      busy: motion !== null || task !== null,
+      here: location === null ? null : { id: location, radiation: gazetteer.radiationAt(location) },
+      places: location === null ? [] : this.places(location, choose),
+      companions: location === null ? [] : await this.companions(mind, location, height, choose),
+    }
+  }
+
+  /** The neighbourhood, nearest first, and one place somewhere in the belt. */
+  private places(location: string, choose: Choices): readonly Destination[] {
+    const { gazetteer } = this.init
+    const far = gazetteer.idAt(choose(gazetteer.count))
+    const ids = new Set([...gazetteer.nearest(location), far])
+    ids.delete(location)
+    return [...ids].map((id) => ({
+      id,
+      radiation: gazetteer.radiationAt(id),
+      cost: Math.ceil(gazetteer.longestWay(location, id) / CM_PER_ELECTRICITY),
+      agents: gazetteer.dockedCount(id),
+    }))
+  }
+
+  /** Agents of ours that are here and have no action on its way, so are not about to leave. */
+  private async companions(mind: AgentMind, location: string, height: number, choose: Choices): Promise<readonly Companion[]> {
+    const { gazetteer, minds, host, constants } = this.init
+    const here = gazetteer.docked(location).filter((index) => index !== mind.index)
+    const found: Companion[] = []
+    const first = choose(Math.max(1, here.length))
+    for (let i = 0; i < here.length && found.length < COMPANIONS; i++) {
+      const other = minds.get(here[(first + i) % here.length]!)
+      if (other.pending !== null || other.awaited_until >= height) continue
+      const record = ownRecord(await host.record(other.id))
+      gazetteer.saw(other.index, record?.location ?? null)
+      if (record === null || record.location !== location) continue
+      // One that harvests may be full when a gift arrives.
+      const electricity = record.task === null ? record.electricity : constants.electricity_capacity
+      found.push({ agent_id: other.id, electricity, data: record.data })
+    }
+    return found
+  }
+}
