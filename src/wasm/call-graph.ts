@@ -1,11 +1,11 @@
 import { FRAME_OVERHEAD_SLOTS, SLOTS_PER_UNIT } from './costs.ts'
 import type { ChargingRules } from './costs.ts'
+import type { FunctionBody } from './function-body.ts'
 import type { ModuleLimits } from './limits.ts'
 import type { FunctionType, ParsedModule } from './module.ts'
 import { atMost } from './parse.ts'
 import type { Region } from './regions.ts'
 import { strongComponents } from './strong-components.ts'
-import type { FunctionBody } from './validate-body.ts'
 
 /** How one function is charged: its body with settled region costs, and what its callers must know. */
 export interface FunctionPlan {

@@ -1,6 +1,9 @@
+import { CodeWriter } from './binary/code-writer.ts'
 import { I32, I64, Op, VOID } from './binary/opcodes.ts'
 import { Writer } from './binary/writer.ts'
 import type { FunctionPlan } from './call-graph.ts'
+import { chooseShape, touchesCounter } from './code-shape.ts'
+import type { CodeShape } from './code-shape.ts'
 import { BULK_BYTES_SHIFT, FUEL_UNIT, GROW_PAGE_COST } from './costs.ts'
 import type { FunctionType, ParsedModule } from './module.ts'
 import type { Edit } from './regions.ts'
@@ -20,7 +23,7 @@ export interface EmitContext {
 export function emitFunctions(context: EmitContext): Writer {
   const { bytes, bodies } = context.module
   const out = new Writer(bytes.length * 2)
-  const scratch = new Writer(4096)
+  const scratch = new CodeWriter(4096)
   for (const plan of context.plans) {
     scratch.clear()
     if (plan.helper) {
@@ -58,47 +61,20 @@ const SIGN_AND_GUARD = Uint8Array.of(0x80, 0x80, 0x82, 0x80, 0x80, 0x80, 0x80, 0
  * sign before it looks at how the call ended.
  */
 class FunctionEmitter {
-  private readonly out: Writer
+  private readonly out: CodeWriter
   private readonly plan: FunctionPlan
   private readonly context: EmitContext
-  /** The counter lives in a local. */
-  private readonly cached: boolean
-  private readonly checksEntry: boolean
-  /** One cold exit that all compares branch to, instead of one each. */
-  private readonly sharedExit: boolean
-  private readonly wrapsBody: boolean
-  private readonly usesCounterLocal: boolean
+  private readonly shape: CodeShape
   private readonly counterLocal: number
   private readonly lengthLocal: number
   private readonly grownLocal: number
 
-  constructor(out: Writer, plan: FunctionPlan, context: EmitContext) {
-    const { flow, type, locals } = plan.body
+  constructor(out: CodeWriter, plan: FunctionPlan, context: EmitContext) {
     this.out = out
     this.plan = plan
     this.context = context
-    let chargeWeight = 0
-    let loopChecks = 0
-    for (const region of flow.regions) {
-      if (region.cost === 0) continue
-      chargeWeight += region.weight
-      if (region.kind === 'loop') loopChecks++
-    }
-    let callWeight = 0
-    let touchingCalls = 0
-    for (const edit of flow.edits) {
-      if (!this.touchesCounter(edit)) continue
-      touchingCalls++
-      callWeight += flow.regions[edit.region]!.weight
-    }
-    // Memory traffic of the two shapes: 1 per cached charge and 3 per call around it, against 3 per charge in place.
-    this.cached = 2 + chargeWeight + 3 * callWeight < 3 * chargeWeight + (plan.recursive ? 2 : 0)
-    const bounded = flow.loops === 0 && touchingCalls === 0 // cannot run long by itself; whoever loops over it compares
-    this.checksEntry = !bounded || plan.recursive
-    const dynamicChecks = flow.bulkOperations + flow.grows
-    this.sharedExit = this.cached && (this.checksEntry ? 1 : 0) + loopChecks + dynamicChecks > 1
-    this.wrapsBody = this.cached || plan.recursive
-    this.usesCounterLocal = this.cached || this.checksEntry || dynamicChecks > 0
+    this.shape = chooseShape(plan, context.plans)
+    const { type, locals } = plan.body
     const firstNew = type.params.length + locals
     this.counterLocal = firstNew
     this.lengthLocal = firstNew + 1
@@ -123,15 +99,11 @@ class FunctionEmitter {
     out.u8(Op.end)
   }
 
-  private touchesCounter(edit: Edit): boolean {
-    return edit.kind === 'callIndirect' || (edit.kind === 'call' && this.context.plans[edit.callee]!.touchesCounter)
-  }
-
   private applies(edit: Edit): boolean {
     switch (edit.kind) {
       case 'charge': return edit.region !== 0 && this.plan.body.flow.regions[edit.region]!.cost > 0
-      case 'call': case 'callIndirect': return this.cached && this.touchesCounter(edit)
-      case 'return': return this.wrapsBody
+      case 'call': case 'callIndirect': return this.shape.cached && touchesCounter(edit, this.context.plans)
+      case 'return': return this.shape.wrapsBody
       case 'bulk': case 'grow': return true
     }
   }
@@ -145,17 +117,16 @@ class FunctionEmitter {
         out.copy(context.module.bytes, edit.start, edit.end)
         return this.reload()
       case 'return':
-        out.u8(Op.br)
-        return out.u32(edit.depth)
+        return out.indexed(Op.br, edit.depth)
       case 'bulk':
         this.dynamicCharge(edit, () => {
-          this.constant64(BULK_BYTES_SHIFT)
+          out.constant64(BULK_BYTES_SHIFT)
           out.u8(Op.i64ShrU)
-          this.constant64(FUEL_UNIT)
+          out.constant64(FUEL_UNIT)
         })
         return out.copy(context.module.bytes, edit.start, edit.end)
       case 'grow':
-        this.dynamicCharge(edit, () => this.constant64(GROW_PAGE_COST * FUEL_UNIT))
+        this.dynamicCharge(edit, () => out.constant64(GROW_PAGE_COST * FUEL_UNIT))
         out.copy(context.module.bytes, edit.start, edit.end)
         return this.faultIfGrowthWasRefused()
     }
@@ -166,7 +137,7 @@ class FunctionEmitter {
     const { localGroups, localsStart, codeStart, flow } = plan.body
     const dynamic = flow.bulkOperations + flow.grows > 0
     const added = [
-      ...(this.usesCounterLocal ? [I64] : []),
+      ...(this.shape.usesCounterLocal ? [I64] : []),
       ...(dynamic ? [I32] : []),
       ...(flow.grows > 0 ? [I32] : []),
     ]
@@ -182,26 +153,24 @@ class FunctionEmitter {
     const { out, plan } = this
     const { type, flow } = plan.body
     this.readGlobal()
-    this.constant64(flow.regions[0]!.cost * FUEL_UNIT + (plan.recursive ? plan.frameUnits : 0))
+    out.constant64(flow.regions[0]!.cost * FUEL_UNIT + (plan.recursive ? plan.frameUnits : 0))
     out.u8(Op.i64Sub)
-    if (this.cached) this.setCounter()
-    else if (this.checksEntry) this.teeToGlobal()
+    if (this.shape.cached) this.setCounter()
+    else if (this.shape.checksEntry) this.teeToGlobal()
     else this.writeGlobal()
-    if (this.sharedExit) this.open(VOID)
-    if (this.checksEntry) {
+    if (this.shape.sharedExit) out.openVoid(Op.block)
+    if (this.shape.checksEntry) {
       this.getCounter()
       if (plan.recursive) {
         out.u8(Op.i64Const)
         out.bytes(SIGN_AND_GUARD)
-        out.u8(Op.i64And)
-        out.u8(Op.i64Eqz)
-        out.u8(Op.i32Eqz)
+        out.op(Op.i64And, Op.i64Eqz, Op.i32Eqz)
       } else {
         this.isNegative()
       }
       this.leaveIfTrue(0)
     }
-    if (this.wrapsBody) {
+    if (this.shape.wrapsBody) {
       const { results } = type
       out.u8(Op.block)
       if (results.length === 0) out.u8(VOID)
@@ -212,19 +181,18 @@ class FunctionEmitter {
 
   private epilogue(): void {
     const { out, plan } = this
-    if (this.wrapsBody) {
+    if (this.shape.wrapsBody) {
       out.u8(Op.end)
-      if (this.cached) this.getCounter()
+      if (this.shape.cached) this.getCounter()
       else this.readGlobal()
       if (plan.recursive) {
-        this.constant64(plan.frameUnits)
+        out.constant64(plan.frameUnits)
         out.u8(Op.i64Add)
       }
       this.writeGlobal()
     }
-    if (this.sharedExit) {
-      out.u8(Op.return)
-      out.u8(Op.end)
+    if (this.shape.sharedExit) {
+      out.op(Op.return, Op.end)
       this.spill()
       out.u8(Op.unreachable)
     }
@@ -234,32 +202,28 @@ class FunctionEmitter {
     const { out } = this
     const { cost, kind } = this.plan.body.flow.regions[edit.region]!
     this.readCounter()
-    this.constant64(cost * FUEL_UNIT)
+    out.constant64(cost * FUEL_UNIT)
     out.u8(Op.i64Sub)
-    if (kind !== 'loop') return this.cached ? this.setCounter() : this.writeGlobal()
+    if (kind !== 'loop') return this.shape.cached ? this.setCounter() : this.writeGlobal()
     this.compareCounter(edit)
   }
 
   /** The i32 length on the stack stays there; `unit` leaves what one of it (or the shifted length) costs. Compared before the work is done. */
   private dynamicCharge(edit: Edit, unit: () => void): void {
     const { out } = this
-    out.u8(Op.localTee)
-    out.u32(this.lengthLocal)
+    out.indexed(Op.localTee, this.lengthLocal)
     this.readCounter()
-    out.u8(Op.localGet)
-    out.u32(this.lengthLocal)
+    out.indexed(Op.localGet, this.lengthLocal)
     out.u8(Op.i64ExtendI32U)
     unit()
-    out.u8(Op.i64Mul)
-    out.u8(Op.i64Sub)
+    out.op(Op.i64Mul, Op.i64Sub)
     this.compareCounter(edit)
   }
 
   /** New counter on the stack: store it and leave if it is negative. */
   private compareCounter(edit: Edit): void {
-    if (this.cached) {
-      this.out.u8(Op.localTee)
-      this.out.u32(this.counterLocal)
+    if (this.shape.cached) {
+      this.out.indexed(Op.localTee, this.counterLocal)
     } else {
       this.teeToGlobal()
       this.getCounter()
@@ -271,93 +235,59 @@ class FunctionEmitter {
   /** A growth refused although the declared maximum allows it: the engine ran out of memory, and no other engine would agree. */
   private faultIfGrowthWasRefused(): void {
     const { out, context } = this
-    out.u8(Op.localTee)
-    out.u32(this.grownLocal)
-    this.constant32(-1)
+    out.indexed(Op.localTee, this.grownLocal)
+    out.constant32(-1)
     out.u8(Op.i32Eq)
-    out.u8(Op.if)
-    out.u8(VOID)
-    out.u8(Op.localGet)
-    out.u32(this.lengthLocal)
-    out.u8(Op.i64ExtendI32U)
-    out.u8(Op.memorySize)
+    out.openVoid(Op.if)
+    out.indexed(Op.localGet, this.lengthLocal)
+    out.op(Op.i64ExtendI32U, Op.memorySize)
     out.u8(0)
-    out.u8(Op.i64ExtendI32U)
-    out.u8(Op.i64Add)
-    this.constant64(context.module.memory!.max)
+    out.op(Op.i64ExtendI32U, Op.i64Add)
+    out.constant64(context.module.memory!.max)
     out.u8(Op.i64LeU)
-    out.u8(Op.if)
-    out.u8(VOID)
-    this.constant32(1)
-    out.u8(Op.globalSet)
-    out.u32(context.faultGlobal)
-    out.u8(Op.unreachable)
-    out.u8(Op.end)
-    out.u8(Op.end)
-    out.u8(Op.localGet)
-    out.u32(this.grownLocal)
+    out.openVoid(Op.if)
+    out.constant32(1)
+    out.indexed(Op.globalSet, context.faultGlobal)
+    out.op(Op.unreachable, Op.end, Op.end)
+    out.indexed(Op.localGet, this.grownLocal)
   }
 
   private leaveIfTrue(label: number): void {
     const { out } = this
-    if (this.sharedExit) {
-      out.u8(Op.brIf)
-      return out.u32(label)
-    }
-    this.open(VOID, Op.if)
-    if (this.cached) this.spill()
-    out.u8(Op.unreachable)
-    out.u8(Op.end)
-  }
-
-  private open(blockType: number, op: number = Op.block): void {
-    this.out.u8(op)
-    this.out.u8(blockType)
+    if (this.shape.sharedExit) return out.indexed(Op.brIf, label)
+    out.openVoid(Op.if)
+    if (this.shape.cached) this.spill()
+    out.op(Op.unreachable, Op.end)
   }
 
   private isNegative(): void {
-    this.constant64(0)
+    this.out.constant64(0)
     this.out.u8(Op.i64LtS)
   }
 
-  private constant64(value: number): void {
-    this.out.u8(Op.i64Const)
-    this.out.signed(value)
-  }
-
-  private constant32(value: number): void {
-    this.out.u8(Op.i32Const)
-    this.out.signed(value)
-  }
-
   private readGlobal(): void {
-    this.out.u8(Op.globalGet)
-    this.out.u32(this.context.meterGlobal)
+    this.out.indexed(Op.globalGet, this.context.meterGlobal)
   }
 
   private writeGlobal(): void {
-    this.out.u8(Op.globalSet)
-    this.out.u32(this.context.meterGlobal)
+    this.out.indexed(Op.globalSet, this.context.meterGlobal)
   }
 
   private readCounter(): void {
-    if (this.cached) this.getCounter()
+    if (this.shape.cached) this.getCounter()
     else this.readGlobal()
   }
 
   private getCounter(): void {
-    this.out.u8(Op.localGet)
-    this.out.u32(this.counterLocal)
+    this.out.indexed(Op.localGet, this.counterLocal)
   }
 
   private setCounter(): void {
-    this.out.u8(Op.localSet)
-    this.out.u32(this.counterLocal)
+    this.out.indexed(Op.localSet, this.counterLocal)
   }
 
   private teeToGlobal(): void {
-    this.out.u8(Op.localTee)
-    this.out.u32(this.counterLocal)
+    this.out.indexed(Op.localTee, this.counterLocal)
     this.writeGlobal()
   }
 

@@ -1,5 +1,5 @@
-import { AppError } from '../codec/errors.ts'
-import type { ErrorDetail } from '../codec/errors.ts'
+import { AppError } from '../codec/index.ts'
+import type { ErrorDetail } from '../codec/index.ts'
 
 /** Why a module is refused. Codes are stable: programs may match them, shadow reports carry them. */
 export type WasmErrorCode =

@@ -2,30 +2,14 @@ import {
   ACCESS_ALIGN, ACCESS_TYPE, Bulk, I32, I64, OPERAND_COUNT, OPERAND_TYPE, Op, RESULT_TYPE, VOID, refusedBulkInstruction, refusedInstruction,
 } from './binary/opcodes.ts'
 import { Reader, refuse } from './binary/reader.ts'
+import type { FunctionBody } from './function-body.ts'
 import { BULK_BASE_COST, INSTRUCTION_COST } from './costs.ts'
 import type { ModuleLimits } from './limits.ts'
-import { sameTypes } from './module.ts'
 import type { FunctionType, ParsedModule, TypeList } from './module.ts'
 import { OperandStack } from './operand-stack.ts'
 import { atMost, valueType } from './parse.ts'
 import { RegionBuilder } from './regions.ts'
 import type { Construct } from './regions.ts'
-
-/** What validation learns about one function, all that instrumentation needs. */
-export interface FunctionBody {
-  readonly index: number
-  readonly type: FunctionType
-  readonly typeIndex: number
-  /** Number of local groups, and the range that holds them. */
-  readonly localGroups: number
-  readonly localsStart: number
-  readonly codeStart: number
-  readonly codeEnd: number
-  readonly locals: number
-  /** Most operands at once. */
-  readonly maxOperands: number
-  readonly flow: RegionBuilder
-}
 
 const NO_TYPES: TypeList = new Uint8Array(0)
 const ONE_I32: TypeList = new Uint8Array([I32])
@@ -328,9 +312,4 @@ class BodyValidator {
     if (!this.module.hasDataCount) refuse('WASM_COUNT_MISMATCH', 'memory.init and data.drop need a data count section', at)
     if (segment >= this.module.dataSegments.length) refuse('WASM_BAD_INDEX', `data segment ${segment} does not exist`, at)
   }
-}
-
-/** Whether two function types are the same to call_indirect: by structure, not by index. */
-export function sameFunctionType(a: FunctionType, b: FunctionType): boolean {
-  return sameTypes(a.params, b.params) && sameTypes(a.results, b.results)
 }
