@@ -92,7 +92,8 @@ export class StateTable {
       await flush()
       return generation
     } catch (error) {
-      await this.context.exclusive(() => this.drop(generation))
+      // Should dropping fail too, the next opening does it; the first error is the one to tell.
+      await this.context.exclusive(() => this.drop(generation)).catch(() => {})
       throw error
     }
   }

@@ -185,7 +185,7 @@ export interface NodeStorage {
   /** Null deletes. Names are 1–64 characters of `a-z 0-9 . _ -`. */
   setMeta(name: string, value: Uint8Array | null): Promise<void>
 
-  /** `quick`: format, head and its commit (what every start does). `full`: every record and blob. Removes nothing. */
+  /** `quick`: format, head and its commit (what every start does). `full`: every record and blob; writes wait meanwhile. Removes nothing. */
   verify(depth: 'quick' | 'full'): Promise<StorageReport>
   /** What the check on opening found. */
   readonly openReport: StorageReport
