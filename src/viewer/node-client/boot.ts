@@ -1,5 +1,5 @@
 /** From opening the page to a running node: lock, world file, pin, genesis, head, start. */
-import type { NodeConfig } from '../../node/api.ts'
+import type { NodeConfig } from '../../node/index.ts'
 import { nodeStore, setBoot } from '../stores/node.ts'
 import { killNode, startNode, stopNode } from './client.ts'
 import { PageError, errorInfoOf } from './errors.ts'

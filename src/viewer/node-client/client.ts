@@ -2,9 +2,11 @@
 import { proxy, transfer, wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import nodeWorkerUrl from '../../../workers/node.ts?worker&url'
-import type { BlockSummary, NodeApi, NodeConfig, NodeUpdate } from '../../node/api.ts'
+import type { BlockSummary, NodeApi, NodeConfig, NodeUpdate } from '../../node/index.ts'
 import { addBlocks } from '../stores/feed.ts'
 import { nodeStore, setBoot } from '../stores/node.ts'
+import { createRtcHost } from '../../network/rtc/host.ts'
+import type { RtcHost } from '../../network/rtc/host.ts'
 import { createBatch } from './batch.ts'
 import { PageError, errorInfoOf, installErrorTransfer } from './errors.ts'
 import { noticeRefusals } from './notices.ts'
@@ -18,6 +20,7 @@ const RECENT_BLOCKS = 64
 interface Running {
   readonly worker: Worker
   readonly api: Remote<NodeApi>
+  readonly rtc: RtcHost | null
 }
 
 let running: Running | null = null
@@ -40,18 +43,21 @@ export async function startNode(config: NodeConfig): Promise<void> {
     if (running?.worker === worker) setBoot({ stage: 'failed', error: errorInfoOf(error) })
   }
   const api = wrap<NodeApi>(worker)
+  let rtc: RtcHost | null = null
   const updates = createBatch<NodeUpdate>(UPDATE_INTERVAL_MS, applyUpdates)
   try {
     const startup = async (): Promise<void> => {
+      rtc = await offerRtc(api)
       await api.subscribe(proxy((update: NodeUpdate) => updates.push(update)))
       await api.start(config)
     }
     await Promise.race([startup(), crashed])
   } catch (error) {
+    ;(rtc as RtcHost | null)?.dispose()
     worker.terminate()
     throw error
   }
-  running = { worker, api }
+  running = { worker, api, rtc }
   waiting.resolve(api)
   addBlocks(await api.recentBlocks(RECENT_BLOCKS))
 }
@@ -59,18 +65,20 @@ export async function startNode(config: NodeConfig): Promise<void> {
 /** Stops the node cleanly, storage last. Safe to call when none runs. */
 export async function stopNode(): Promise<void> {
   if (running === null) return
-  const { worker, api } = running
+  const { worker, api, rtc } = running
   running = null
   waiting = Promise.withResolvers()
   try {
     await api.stop()
   } finally {
+    rtc?.dispose()
     worker.terminate()
   }
 }
 
 /** Ends the worker at once, for a tab that lost its right to run a node. The last block is one transaction: nothing tears. */
 export function killNode(): void {
+  running?.rtc?.dispose()
   running?.worker.terminate()
   running = null
   waiting = Promise.withResolvers()
@@ -81,9 +89,13 @@ export async function attachRendererPort(port: MessagePort): Promise<void> {
   await api.attachRenderer(transfer(port, [port]))
 }
 
-export async function attachRtcPort(port: MessagePort): Promise<void> {
-  const api = await whenNode()
-  await api.attachRtc(transfer(port, [port]))
+/** Peer connections exist only on the main thread; their broker must stand before the node starts dialling. Browsers without WebRTC do with websockets. */
+async function offerRtc(api: Remote<NodeApi>): Promise<RtcHost | null> {
+  if (typeof RTCPeerConnection === 'undefined') return null
+  const { port1, port2 } = new MessageChannel()
+  const host = createRtcHost(port1)
+  await api.attachRtc(transfer(port2, [port2]))
+  return host
 }
 
 function applyUpdates(updates: readonly NodeUpdate[]): void {

@@ -1,5 +1,5 @@
 /** Turns what the node refused into notices, once each. */
-import type { NodeStatus, RefusalNotice } from '../../node/api.ts'
+import type { NodeStatus, RefusalNotice } from '../../node/index.ts'
 import { shortHex, text } from '../i18n/index.ts'
 import { toast } from '../stores/toasts.ts'
 

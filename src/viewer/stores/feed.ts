@@ -1,6 +1,6 @@
 /** The newest verified blocks and what happened in them, bounded. Newest first. */
 import { createStore } from 'zustand/vanilla'
-import type { BlockSummary } from '../../node/api.ts'
+import type { BlockSummary } from '../../node/index.ts'
 import type { Receipt, WorldEvent } from '../../world/index.ts'
 
 /** Events kept for the feed: some minutes of a busy world; older ones are in the ledger. */

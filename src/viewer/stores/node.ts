@@ -1,7 +1,7 @@
 /** What the page knows about its node: how the start went, and the newest status. Replaced at most ten times a second. */
 import { createStore } from 'zustand/vanilla'
 import type { ErrorInfo } from '../../codec/index.ts'
-import type { NodeStatus } from '../../node/api.ts'
+import type { NodeStatus } from '../../node/index.ts'
 
 export type Boot =
   | { readonly stage: 'loading' }

@@ -1,5 +1,5 @@
 /** Plain values for tests of the viewer. */
-import type { BlockSummary, HeadStatus, NodeStatus } from '../../node/api.ts'
+import type { BlockSummary, HeadStatus, NodeStatus } from '../../node/index.ts'
 import type { Receipt, WorldEvent } from '../../world/index.ts'
 
 const hash = (digit: string): string => digit.repeat(64)

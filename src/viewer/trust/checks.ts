@@ -3,7 +3,7 @@ import {
   blockHash, encodeCanonical, equalBytes, isQuorum, sha256, signerIndexes, toHex, totalStake, utf8Bytes, validatorSetHash,
 } from '../../codec/index.ts'
 import { stakeOf, verifyCertificateInFull, verifyStateProof } from '../../light/index.ts'
-import type { ProvenRecord } from '../../node/api.ts'
+import type { ProvenRecord } from '../../node/index.ts'
 
 export type StepId = 'value' | 'leaf' | 'root' | 'header' | 'certificate' | 'validators' | 'world'
 export type FactName =

@@ -1,5 +1,5 @@
 /** What the trust chip says, as a pure function of what the node reported and of the time. */
-import type { NodeStatus } from '../../node/api.ts'
+import type { NodeStatus } from '../../node/index.ts'
 import type { Boot } from '../stores/node.ts'
 
 export type TrustState =

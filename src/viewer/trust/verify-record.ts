@@ -3,7 +3,7 @@ import { encodeCanonical, equalBytes, blockHash, totalStake } from '../../codec/
 import type { Value } from '../../codec/index.ts'
 import { LightError, checkCertificateStructure, fromOwnVerifier, stakeOf, verifyCertificate, verifyStateValue } from '../../light/index.ts'
 import type { Verified } from '../../light/index.ts'
-import type { ProvenRecord } from '../../node/api.ts'
+import type { ProvenRecord } from '../../node/index.ts'
 
 /** Throws `LightError` naming the first check that fails. `worldId` is the world this browser follows; null for a solo world. */
 export async function verifyRecord(record: ProvenRecord, worldId: string | null): Promise<Verified<Value>> {

@@ -1,8 +1,9 @@
-import { useText } from '../../i18n/index.ts'
+import { formatView } from '../../app/url.ts'
+import { bareAsteroid, useText } from '../../i18n/index.ts'
 import { toHexText } from '../../ui/hex-text.ts'
 import { AsteroidLink } from '../../ui/links.tsx'
 import { CopyButton, Fact, Facts, Hex, PeerText, Progress } from '../../ui/parts.tsx'
-import type { AgentRecord } from '../../world/index.ts'
+import type { AgentRecord } from '../../../world/index.ts'
 import { partDone, shownPosition } from './position.ts'
 import s from '../world/world.module.css'
 
@@ -45,7 +46,7 @@ function Doing({ agent, height }: { agent: AgentRecord; height: number }) {
       <h3 className={s.sectionTitle}>{t.agent.activity}</h3>
       {motion !== null ? (
         <>
-          <p>{t.agent.moving('')} <AsteroidLink id={motion.to_asteroid} /></p>
+          <p><a href={formatView({ page: 'asteroid', id: motion.to_asteroid })}>{t.agent.moving(t.asteroid.named(bareAsteroid(motion.to_asteroid)))}</a></p>
           <Progress part={partDone(motion.depart_height, motion.arrive_height, height)} label={t.agent.progress} />
           <small>{t.agent.arrives(f.int(motion.arrive_height), left(motion.arrive_height))}</small>
         </>

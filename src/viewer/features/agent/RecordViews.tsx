@@ -1,6 +1,6 @@
 import { ShieldCheck } from 'lucide-react'
 import { useText } from '../../i18n/index.ts'
-import type { ProvenRecord } from '../../node/api.ts'
+import type { ProvenRecord } from '../../../node/index.ts'
 import { openOverlay } from '../../stores/panels.ts'
 import { toHexText } from '../../ui/hex-text.ts'
 import { Button, CopyButton, Fact, Facts, Hex } from '../../ui/parts.tsx'

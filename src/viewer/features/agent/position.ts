@@ -1,5 +1,5 @@
 /** Where an agent is and how far its task is, at a height. Only for showing; the kernel's own integers decide. */
-import type { AgentRecord } from '../../world/index.ts'
+import type { AgentRecord } from '../../../world/index.ts'
 
 export interface Vector {
   readonly x: number

@@ -1,9 +1,9 @@
 /** A record of the state, fetched with its proof and verified again here whenever a new block stands. */
 import { useStore } from 'zustand'
-import type { Value } from '../../codec/index.ts'
-import type { Verified } from '../../light/index.ts'
+import type { Value } from '../../../codec/index.ts'
+import type { Verified } from '../../../light/index.ts'
 import { whenNode } from '../../node-client/client.ts'
-import type { ProvenRecord } from '../../node/api.ts'
+import type { ProvenRecord } from '../../../node/index.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { verifyRecord } from '../../trust/verify-record.ts'
 import { useAsync } from '../../ui/use-async.ts'

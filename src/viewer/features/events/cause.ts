@@ -1,6 +1,6 @@
 /** From an event back to what began it: event → schedule → event → action → the rule modules that judged the action. */
-import type { BlockSummary } from '../../node/api.ts'
-import type { Receipt, WorldEvent } from '../../world/index.ts'
+import type { BlockSummary } from '../../../node/index.ts'
+import type { Receipt, WorldEvent } from '../../../world/index.ts'
 import { actionKindBehind } from './describe.ts'
 
 export type CauseStep =

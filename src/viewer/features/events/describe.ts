@@ -1,6 +1,6 @@
 /** Events as sentences and as fields, from payloads whose shape depends on the kind. Tolerant: a payload that misses a field still reads. */
-import type { Value, ValueMap } from '../../codec/index.ts'
-import type { WorldEvent } from '../../world/index.ts'
+import type { Value, ValueMap } from '../../../codec/index.ts'
+import type { WorldEvent } from '../../../world/index.ts'
 import { bareAsteroid, peerText, shortAgent, shortHex } from '../../i18n/index.ts'
 import type { Catalog, Format } from '../../i18n/index.ts'
 

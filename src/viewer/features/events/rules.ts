@@ -1,6 +1,6 @@
 /** Which rule modules judge an action of a kind, read from the module records of the verified state. */
 import { whenNode } from '../../node-client/client.ts'
-import type { ModuleRecord } from '../../world/index.ts'
+import type { ModuleRecord } from '../../../world/index.ts'
 
 /** Modules of this world's genesis; the state has no list of them, but proves each record. */
 const MODULE_IDS = ['m1.rule.move', 'm1.rule.visibility', 'm1.rule.transfer', 'm1.power.radiation_harvest', 'm1.power.storage'] as const
