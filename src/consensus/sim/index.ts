@@ -1,4 +1,5 @@
-export { Prng } from './prng.ts'
+export { MUTANTS } from './mutants.ts'
+export type { MutantName } from './mutants.ts'
 export { STRATEGIES } from './adversary.ts'
 export type { Strategy } from './adversary.ts'
 export type { Violation, ViolationKind } from './observer.ts'
