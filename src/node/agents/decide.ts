@@ -11,6 +11,8 @@ const RESERVE_AT_DARK_PLACE = 60
 const MIN_HARVEST_BLOCKS = 3
 /** Most units handed over at once. */
 const MAX_GIFT = 12
+/** A harvester chooses among so many places: where it pays most, others come too. */
+const BEST_PLACES = 2
 /** An agent gives electricity only while it keeps this much. */
 const GIVER_KEEPS = 60
 
@@ -18,10 +20,13 @@ const GIVER_KEEPS = 60
 export function decide(character: Character, situation: AgentSituation, choose: Choices): AgentAction | null {
   if (situation.busy || situation.here === null) return null
   if (situation.electricity < LOW_ELECTRICITY) return recharge(situation, choose)
-  const { harvest, trade, move, observe } = INCLINATIONS[character]
+  const { give_when_met, harvest, move, observe } = INCLINATIONS[character]
+  if (choose(100) < give_when_met) {
+    const gift = give(situation, choose)
+    if (gift !== null) return gift
+  }
   let roll = choose(100)
   if ((roll -= harvest) < 0) return harvestHere(situation, choose) ?? travel(character, situation, choose)
-  if ((roll -= trade) < 0) return give(situation, choose) ?? travel(character, situation, choose)
   if ((roll -= move) < 0) return travel(character, situation, choose)
   if (roll - observe < 0) return { kind: 'query_observation' }
   return null
@@ -50,13 +55,13 @@ function give(situation: AgentSituation, choose: Choices): AgentAction | null {
   if (spare > 0 && to.electricity < electricity) {
     return { kind: 'transfer_resource', to: to.agent_id, resource: 'electricity', amount: 1 + choose(spare) }
   }
-  if (data > 1 && to.data < data) {
+  if (data > 1 && to.data <= data) {
     return { kind: 'transfer_resource', to: to.agent_id, resource: 'data', amount: 1 + choose(Math.min(MAX_GIFT, data >> 1)) }
   }
   return null
 }
 
-/** Traders go where company is, harvesters where it radiates most, others anywhere they can leave again. */
+/** Traders go where company is or will be, harvesters where it radiates most, others anywhere they can leave again. */
 function travel(character: Character, { places, electricity }: AgentSituation, choose: Choices): AgentAction | null {
   const reachable = places.filter(({ radiation, cost }) => cost <= electricity - (radiation > 0 ? 0 : RESERVE_AT_DARK_PLACE))
   if (reachable.length === 0) return null
@@ -66,8 +71,9 @@ function travel(character: Character, { places, electricity }: AgentSituation, c
 }
 
 function preference(character: Character, reachable: readonly Destination[]): (place: Destination) => boolean {
-  if (character === 'trader') return ({ agents }) => agents > 0
-  if (character !== 'harvester') return () => true
-  const median = reachable.map(({ radiation }) => radiation).sort((a, b) => a - b)[reachable.length >> 1]!
-  return ({ radiation }) => radiation >= median
+  if (character === 'explorer' || character === 'observer') return () => true
+  if (character === 'trader' && reachable.some(({ agents }) => agents > 0)) return ({ agents }) => agents > 0
+  const radiations = reachable.map(({ radiation }) => radiation).sort((a, b) => b - a)
+  const best = radiations[Math.min(BEST_PLACES, radiations.length) - 1]!
+  return ({ radiation }) => radiation >= best
 }

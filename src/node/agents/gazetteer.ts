@@ -12,12 +12,12 @@ export interface AsteroidTable {
   readonly radiation: ArrayLike<number>
 }
 
-/** Where the asteroids are and who was last known to be docked at each. */
+/** Where the asteroids are and who was last known to be at each, or on the way there. */
 export class Gazetteer {
   private readonly asteroids: AsteroidTable
   private readonly indexOf: ReadonlyMap<string, number>
   private readonly neighboursOf = new Map<number, readonly number[]>()
-  private readonly dockedAt = new Map<string, Set<number>>()
+  private readonly agentsBy = new Map<string, Set<number>>()
   private readonly locationOf = new Map<number, string>()
 
   constructor(asteroids: AsteroidTable) {
@@ -63,31 +63,31 @@ export class Gazetteer {
     return Math.ceil(Math.sqrt(this.squaredDistance(from, to))) + radius[from]! + radius[to]!
   }
 
-  /** Remembers where an agent was seen; null when it left. */
+  /** Remembers where an agent is or goes; null when nobody knows. */
   saw(agent: number, location: string | null): void {
     const before = this.locationOf.get(agent)
     if (before === location) return
     if (before !== undefined) {
-      const docked = this.dockedAt.get(before)
-      docked?.delete(agent)
-      if (docked?.size === 0) this.dockedAt.delete(before)
+      const agents = this.agentsBy.get(before)
+      agents?.delete(agent)
+      if (agents?.size === 0) this.agentsBy.delete(before)
     }
     if (location === null) {
       this.locationOf.delete(agent)
       return
     }
     this.locationOf.set(agent, location)
-    const docked = this.dockedAt.get(location)
-    if (docked === undefined) this.dockedAt.set(location, new Set([agent]))
-    else docked.add(agent)
+    const agents = this.agentsBy.get(location)
+    if (agents === undefined) this.agentsBy.set(location, new Set([agent]))
+    else agents.add(agent)
   }
 
-  docked(id: string): readonly number[] {
-    return [...(this.dockedAt.get(id) ?? [])]
+  agentsAt(id: string): readonly number[] {
+    return [...(this.agentsBy.get(id) ?? [])]
   }
 
-  dockedCount(id: string): number {
-    return this.dockedAt.get(id)?.size ?? 0
+  agentCountAt(id: string): number {
+    return this.agentsBy.get(id)?.size ?? 0
   }
 
   private squaredDistance(a: number, b: number): number {

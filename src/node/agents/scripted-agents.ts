@@ -10,7 +10,7 @@ import { Minds } from './minds.ts'
 import type { AgentMind } from './minds.ts'
 import type { AgentAction } from './situation.ts'
 import { Surroundings } from './surroundings.ts'
-import { ownRecord } from './types.ts'
+import { ownRecord, whereabouts } from './types.ts'
 import type { ScriptedAgents, ScriptedAgentsInit, ScriptedAgentsStats, WorldConstants } from './types.ts'
 
 /** Actions per block: an eighth of the agents, but at least a few so that a small world lives, and never a burden on a block of 2,000. */
@@ -116,7 +116,7 @@ class Runner implements ScriptedAgents {
     const { gazetteer, surroundings } = this.world!
     const choose = createChoices(mind.id, height)
     const record = ownRecord(await this.init.host.record(mind.id))
-    gazetteer.saw(mind.index, record?.location ?? null)
+    gazetteer.saw(mind.index, whereabouts(record))
     if (mind.pending !== null) {
       const { nonce, valid_until_height } = mind.pending
       if ((record?.nonce ?? 0) < nonce && height <= valid_until_height) return height + OUTCOME_BLOCKS

@@ -24,7 +24,7 @@ export interface Place {
 export interface Destination extends Place {
   /** Electricity the way costs at most. */
   readonly cost: number
-  /** Agents known to be there. */
+  /** Agents known to be there or on the way there. */
   readonly agents: number
 }
 

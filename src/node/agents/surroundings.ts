@@ -2,11 +2,12 @@ import type { Choices } from './choices.ts'
 import type { Gazetteer } from './gazetteer.ts'
 import type { AgentMind, Minds } from './minds.ts'
 import type { AgentSituation, Companion, Destination } from './situation.ts'
-import { ownRecord } from './types.ts'
+import { ownRecord, whereabouts } from './types.ts'
 import type { AgentHost, OwnRecord, WorldConstants } from './types.ts'
 
-/** Companions considered for a gift: each costs a look at its record. */
+/** Companions considered for a gift, and records looked at to find them. */
 const COMPANIONS = 2
+const COMPANION_LOOKS = 4
 /** What m1.rule.move charges a unit of electricity for. An agent that is wrong about it is rejected and tries something else. */
 const CM_PER_ELECTRICITY = 100_000
 
@@ -49,24 +50,26 @@ export class Surroundings {
       id,
       radiation: gazetteer.radiationAt(id),
       cost: Math.ceil(gazetteer.longestWay(location, id) / CM_PER_ELECTRICITY),
-      agents: gazetteer.dockedCount(id),
+      agents: gazetteer.agentCountAt(id),
     }))
   }
 
   /** Agents of ours that are here and have no action on its way, so are not about to leave. */
   private async companions(mind: AgentMind, location: string, height: number, choose: Choices): Promise<readonly Companion[]> {
     const { gazetteer, minds, host, constants } = this.init
-    const here = gazetteer.docked(location).filter((index) => index !== mind.index)
+    const here = gazetteer.agentsAt(location).filter((index) => index !== mind.index)
     const found: Companion[] = []
     const first = choose(Math.max(1, here.length))
-    for (let i = 0; i < here.length && found.length < COMPANIONS; i++) {
+    let looks = 0
+    for (let i = 0; i < here.length && looks < COMPANION_LOOKS && found.length < COMPANIONS; i++) {
       const other = minds.get(here[(first + i) % here.length]!)
       if (other.pending !== null || other.awaited_until >= height) continue
+      looks++
       const record = ownRecord(await host.record(other.id))
-      gazetteer.saw(other.index, record?.location ?? null)
+      gazetteer.saw(other.index, whereabouts(record))
       if (record === null || record.location !== location) continue
-      // One that harvests may be full when a gift arrives.
-      const electricity = record.task === null ? record.electricity : constants.electricity_capacity
+      // What is being harvested may have arrived before a gift does.
+      const electricity = Math.min(constants.electricity_capacity, record.electricity + (record.task?.amount ?? 0))
       found.push({ agent_id: other.id, electricity, data: record.data })
     }
     return found

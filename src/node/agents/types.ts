@@ -50,8 +50,8 @@ export interface WorldConstants {
 export interface OwnRecord {
   readonly nonce: number
   readonly location: string | null
-  readonly motion: { readonly arrive_height: number } | null
-  readonly task: { readonly until_height: number } | null
+  readonly motion: { readonly to_asteroid: string; readonly arrive_height: number } | null
+  readonly task: { readonly until_height: number; readonly amount: number } | null
   readonly electricity: number
   readonly data: number
 }
@@ -59,4 +59,9 @@ export interface OwnRecord {
 /** A record as this node's own kernel holds it, so of the right shape; null for an agent that is not in the world. */
 export function ownRecord(value: Value): OwnRecord | null {
   return value === null ? null : (value as unknown as OwnRecord)
+}
+
+/** Where an agent is or will be next. */
+export function whereabouts(record: OwnRecord | null): string | null {
+  return record?.location ?? record?.motion?.to_asteroid ?? null
 }
