@@ -1,13 +1,8 @@
-/**
- * Compiles the AssemblyScript sources in workloads/ into workloads/built.ts.
- *   node src/wasm/bench/build-workloads.ts            rebuild
- *   node src/wasm/bench/build-workloads.ts --check    fail if the sources no longer give the checked-in bytes
- */
+/** Compiles the AssemblyScript sources in workloads/ into workloads/built.ts: node src/wasm/bench/build-workloads.ts */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
 
 const directory = new URL('./workloads/', import.meta.url)
-const target = new URL('./built.ts', directory)
 const FLAGS = ['-O3', '--runtime', 'stub', '--use', 'abort=', '--initialMemory', '64']
 
 async function compile(source: string): Promise<Uint8Array> {
@@ -21,23 +16,19 @@ async function compile(source: string): Promise<Uint8Array> {
   return wasm
 }
 
-const lines = [
-  `// Built by build-workloads.ts with assemblyscript ${asc.version} ${FLAGS.join(' ')}; do not edit.`,
-  '/** Name → module, base64. */',
-  'export const WORKLOAD_MODULES = {',
-]
-// The sources end in .as, so that neither tsc nor the linter takes them for TypeScript.
-for (const file of readdirSync(directory).filter((name) => name.endsWith('.as')).toSorted()) {
-  const wasm = await compile(readFileSync(new URL(file, directory), 'utf8'))
-  lines.push(`  ${file.slice(0, -3)}: '${Buffer.from(wasm).toString('base64')}',`)
-}
-const built = `${[...lines, '} as const'].join('\n')}\n`
-
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== built) {
-    console.error('workloads/built.ts is out of date; run: node src/wasm/bench/build-workloads.ts')
-    process.exitCode = 1
+/** The text of workloads/built.ts for the sources as they are now. */
+export async function buildWorkloads(): Promise<string> {
+  const lines = [
+    `// Built by build-workloads.ts with assemblyscript ${asc.version} ${FLAGS.join(' ')}; do not edit.`,
+    '/** Name → module, base64. */',
+    'export const WORKLOAD_MODULES = {',
+  ]
+  // The sources end in .as, so that neither tsc nor the linter takes them for TypeScript.
+  for (const file of readdirSync(directory).filter((name) => name.endsWith('.as')).toSorted()) {
+    const wasm = await compile(readFileSync(new URL(file, directory), 'utf8'))
+    lines.push(`  ${file.slice(0, -3)}: '${Buffer.from(wasm).toString('base64')}',`)
   }
-} else {
-  writeFileSync(target, built)
+  return `${[...lines, '} as const'].join('\n')}\n`
 }
+
+if (import.meta.main) writeFileSync(new URL('./built.ts', directory), await buildWorkloads())
