@@ -1,3 +1,4 @@
+import { toHex } from '../codec/index.ts'
 import { BlobTable } from './blob-table.ts'
 import { assertBlockRecord, BlockLog, removalChanges } from './block-log.ts'
 import { checkFull, checkQuick } from './check.ts'
@@ -5,19 +6,17 @@ import type { Checked } from './check.ts'
 import { checkFormat, headChange, readHead } from './control.ts'
 import type { Change, Engine } from './engine.ts'
 import { StorageError } from './errors.ts'
-import { nameKey } from './keys.ts'
-import { MAX_BLOCK_BLOBS, MAX_BLOCK_WRITES, MAX_META_BYTES } from './limits.ts'
+import { MAX_BLOCK_BLOBS, MAX_BLOCK_WRITES } from './limits.ts'
+import { MetaTable } from './meta-table.ts'
 import { SnapshotTable } from './snapshot-table.ts'
 import { assertWrites, StateTable } from './state-table.ts'
-import { assertBytes, assertHash, assertHeight, putSealed, StoreContext } from './store-context.ts'
+import { assertHash, assertHeight, StoreContext } from './store-context.ts'
 import type {
   BlobInfo, BlockCommit, BlockRecord, Damage, EvictReport, NodeStorage, PruneReport, RestoredHead, SnapshotRecord, StateEntry, StorageHead,
   StorageOptions, StorageReport, StoredCommit,
 } from './types.ts'
 import { VotesWal } from './votes-wal.ts'
-import { toHex } from '../codec/index.ts'
 
-const META_NAME = /^[a-z0-9._-]{1,64}$/
 const NOTHING_REMOVED: PruneReport = { from: null, to: null, blocks: 0, bytes: 0 }
 
 /** Opens a store on any engine: checks format and world, loads the head, drops leftovers, checks what it loaded. */
@@ -49,6 +48,7 @@ class EngineNodeStorage implements NodeStorage {
   private readonly blobs: BlobTable
   private readonly snapshots: SnapshotTable
   private readonly votes: VotesWal
+  private readonly meta: MetaTable
   private current: StorageHead | null = null
 
   constructor(backend: NodeStorage['backend'], context: StoreContext) {
@@ -59,6 +59,7 @@ class EngineNodeStorage implements NodeStorage {
     this.blobs = new BlobTable(context)
     this.snapshots = new SnapshotTable(context, this.blobs)
     this.votes = new VotesWal(context)
+    this.meta = new MetaTable(context)
   }
 
   async load(): Promise<void> {
@@ -285,19 +286,12 @@ class EngineNodeStorage implements NodeStorage {
     return this.context.exclusive(() => this.votes.discardDamaged())
   }
 
-  async getMeta(name: string): Promise<Uint8Array | null> {
-    assertMetaName(name)
-    const row = await this.context.read('meta', 'meta', nameKey(name), name)
-    return row.state === 'ok' ? row.value : null
+  getMeta(name: string): Promise<Uint8Array | null> {
+    return this.meta.get(name)
   }
 
-  async setMeta(name: string, value: Uint8Array | null): Promise<void> {
-    assertMetaName(name)
-    if (value !== null) assertBytes(value, MAX_META_BYTES, `The value of "${name}"`)
-    const key = nameKey(name)
-    await this.context.exclusive(() =>
-      this.context.engine.write([value === null ? { kind: 'delete', table: 'meta', key } : putSealed('meta', key, value)]),
-    )
+  setMeta(name: string, value: Uint8Array | null): Promise<void> {
+    return this.context.exclusive(() => this.meta.set(name, value))
   }
 
   verify(depth: 'quick' | 'full'): Promise<StorageReport> {
@@ -310,11 +304,5 @@ class EngineNodeStorage implements NodeStorage {
 
   private parts(): Checked {
     return { context: this.context, log: this.log, blobs: this.blobs }
-  }
-}
-
-function assertMetaName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || !META_NAME.test(name)) {
-    throw new StorageError('STORAGE_BAD_INPUT', 'A name is 1 to 64 characters of a-z, 0-9, ".", "_" and "-".')
   }
 }
