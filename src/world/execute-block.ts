@@ -8,7 +8,6 @@ import { Neighbourhood } from './observation.ts'
 import type { WorldParams } from './params.ts'
 import type { Receipt } from './receipts.ts'
 import { encodeReceipt } from './receipts.ts'
-import type { CallInputEncoder } from './rules/call-input.ts'
 import { ModuleCalls } from './rules/module-calls.ts'
 import { ModuleHost } from './rules/module-host.ts'
 import type { Subscriptions } from './rules/subscriptions.ts'
@@ -29,7 +28,6 @@ export interface WorldSetup {
   readonly asteroids: number
   readonly subscriptions: Subscriptions
   readonly executor: ModuleExecutor
-  readonly inputs: CallInputEncoder
 }
 
 export interface StagedBlock {
@@ -50,7 +48,7 @@ export function executeBlock(
   const { params, worldId } = setup
   const state = new StagedState(base)
   const log = new EventLog(height, state)
-  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, setup.inputs)
+  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit)
   const modules = new ModuleCalls(host, setup.subscriptions, state, log)
 
   state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })

@@ -11,7 +11,6 @@ import type { Genesis } from './genesis.ts'
 import { genesisItems } from './genesis-state.ts'
 import { loadState, readEntry } from './load-state.ts'
 import { keyOfActor } from './admission.ts'
-import { CallInputEncoder } from './rules/call-input.ts'
 import { Subscriptions } from './rules/subscriptions.ts'
 import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
 import type { SnapshotManifest } from './snapshot.ts'
@@ -60,7 +59,6 @@ class WorldKernel implements Kernel {
       asteroids: genesis.scenario.asteroids,
       subscriptions: new Subscriptions(genesis.modules),
       executor,
-      inputs: new CallInputEncoder(),
     }
   }
 

@@ -29,7 +29,7 @@ export class ModuleCalls {
 
   call(module: HostedModule, stage: ModuleStage, origin: CallOrigin, subject: CallSubject): CallReply {
     const own = module.manifest.kind === 'reducer' ? readModuleState(this.state, module.manifest.module_id) : null
-    return this.host.call(module, stage, origin, subject, own)
+    return this.host.call(module, stage, origin, own === null ? subject : { ...subject, state: own })
   }
 
   failed(cause: EventCause, { manifest }: HostedModule, trace_id: string, { code, detail }: CallFailure): void {

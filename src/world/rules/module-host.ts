@@ -5,7 +5,7 @@ import { ExecutionInterrupted } from '../errors.ts'
 import { entrypointOf } from '../module-manifest.ts'
 import type { ModuleStage } from '../module-manifest.ts'
 import type { ModuleExecutor } from '../types.ts'
-import { CallInputEncoder } from './call-input.ts'
+import { CallInputEncoder, traceIdOf } from './call-input.ts'
 import type { HostedModule } from './subscriptions.ts'
 
 export interface CallOrigin {
@@ -17,6 +17,8 @@ export interface CallOrigin {
 export interface CallSubject {
   readonly action?: Uint8Array
   readonly event?: Uint8Array
+  /** A reducer's own; absent before it has any. */
+  readonly state?: Uint8Array
 }
 
 export interface CallFailure {
@@ -31,17 +33,15 @@ export type CallReply =
 /** Calls modules during one block and keeps its fuel. All limits of a module hold here, those of the wasm layer below. */
 export class ModuleHost {
   private readonly executor: ModuleExecutor
-  private readonly height: number
   private readonly fuelLimit: number
   private readonly inputs: CallInputEncoder
   private readonly callsMade = new Map<string, number>()
   private used = 0
 
-  constructor(executor: ModuleExecutor, height: number, fuelLimit: number, inputs: CallInputEncoder) {
+  constructor(executor: ModuleExecutor, height: number, fuelLimit: number) {
     this.executor = executor
-    this.height = height
     this.fuelLimit = fuelLimit
-    this.inputs = inputs
+    this.inputs = new CallInputEncoder(height)
   }
 
   get fuelUsed(): number {
@@ -58,17 +58,17 @@ export class ModuleHost {
     this.used += fuel
   }
 
-  /** `state` is a reducer's own, null before it has any. Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. */
-  call(module: HostedModule, stage: ModuleStage, origin: CallOrigin, subject: CallSubject, state: Uint8Array | null): CallReply {
+  /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. */
+  call(module: HostedModule, stage: ModuleStage, origin: CallOrigin, subject: CallSubject): CallReply {
     const { manifest, wasm } = module
-    const traceId = `${origin.kind}-${origin.id}-${manifest.module_id}`
+    const traceId = traceIdOf(origin, manifest.module_id)
     const fail = (code: ModuleCallErrorCode, detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail } })
     const calls = (this.callsMade.get(manifest.module_id) ?? 0) + 1
     this.callsMade.set(manifest.module_id, calls)
     if (calls > manifest.limits.max_call_rate) return fail('POLICY_DENIED', 'more than max_call_rate calls in one block')
     if (!this.canAfford(manifest.limits.max_gas)) return fail('OUT_OF_FUEL', 'the block has no fuel left for this call')
 
-    const input = this.inputs.encode(manifest, stage, this.height, traceId, origin, subject, state)
+    const input = this.inputs.encode(manifest, stage, origin, subject)
     const result = this.run(module, wasm, input)
     this.used += result.fuelUsed
     if (!result.ok) {
