@@ -31,13 +31,17 @@ export interface MeteringFigures {
 export interface MeteringBenchOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number
-  /** Runs of each form of each workload (default 12); the best counts, since noise only ever adds. */
+  /** At most this many runs of each form of each workload (default 150); the best counts, since noise only ever adds. */
   readonly rounds?: number
 }
 
 /** Fuel no workload comes near. */
 const AMPLE_FUEL = 2 ** 40
-const DEFAULT_ROUNDS = 12
+const DEFAULT_ROUNDS = 150
+/** A workload is done when this many rounds in a row improved neither form by more than SETTLED_WITHIN: compilers have tiered up, and both met a quiet moment. */
+const SETTLED_ROUNDS = 20
+const SETTLED_WITHIN = 0.01
+const RATE_ROUNDS = 12
 
 /**
  * Times every workload plain and metered, alternating, so that both meet the same machine; a fresh instance per run, because some
@@ -52,7 +56,7 @@ export function benchMetering({ now, rounds = DEFAULT_ROUNDS }: MeteringBenchOpt
     geomeanRatio: Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
     maxRatio: Math.max(...ratios),
     medianSizeRatio: median(workloads.map(({ sizeRatio }) => sizeRatio)),
-    instrumentMBps: instrumentRate(now, rounds),
+    instrumentMBps: instrumentRate(now, Math.min(rounds, RATE_ROUNDS)),
   }
 }
 
@@ -62,9 +66,12 @@ function measure({ name, wasm, size }: Workload, now: () => number, rounds: numb
   const counted = timed(new WebAssembly.Module(metered), size, now)
   let plainMs = Infinity
   let meteredMs = Infinity
-  for (let round = 0; round < rounds; round++) {
-    plainMs = Math.min(plainMs, plain.run().ms)
-    meteredMs = Math.min(meteredMs, counted.run().ms)
+  for (let round = 0, lastGain = 0; round < rounds && round - lastGain <= SETTLED_ROUNDS; round++) {
+    const plainRun = plain.run().ms
+    const meteredRun = counted.run().ms
+    if (plainRun < plainMs * (1 - SETTLED_WITHIN) || meteredRun < meteredMs * (1 - SETTLED_WITHIN)) lastGain = round
+    plainMs = Math.min(plainMs, plainRun)
+    meteredMs = Math.min(meteredMs, meteredRun)
   }
   const first = plain.run()
   const second = counted.run()
