@@ -2,14 +2,14 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256, toHex } from '../../src/codec/index.ts'
 import { validateModule } from '../../src/wasm/index.ts'
+import type { ModuleManifest } from '../../src/world/index.ts'
 import { compileModule } from './compile.ts'
 import { BuildError } from './errors.ts'
-import { parseSourceManifest } from './manifest.ts'
-import type { BuiltManifest, SourceManifest } from './manifest.ts'
 import { generatedSource } from './generated-source.ts'
+import { completeManifest } from './manifest.ts'
 
 export interface BuiltModule {
-  readonly manifest: BuiltManifest
+  readonly manifest: ModuleManifest
   readonly wasm: Uint8Array
 }
 
@@ -34,13 +34,13 @@ export async function buildModule(root: string, set: string, moduleId: string): 
   const json = await readFile(join(root, manifestPath), 'utf8').catch((cause: unknown) => {
     throw new BuildError('SOURCE_MISSING', `${manifestPath} cannot be read; every module folder has a manifest.json and a module.ts.`, { path: manifestPath }, { cause })
   })
-  const manifest = parseSourceManifest(json, manifestPath, moduleId)
   const wasm = await compileModule(join(root, 'artifacts/modules'), `${set}/${moduleId}/module.ts`)
+  const manifest = completeManifest(json, manifestPath, moduleId, toHex(sha256(wasm)))
   checkAcceptable(manifest, wasm)
-  return { manifest: { ...manifest, wasm_hash: toHex(sha256(wasm)) }, wasm }
+  return { manifest, wasm }
 }
 
-function checkAcceptable(manifest: SourceManifest, wasm: Uint8Array): void {
+function checkAcceptable(manifest: ModuleManifest, wasm: Uint8Array): void {
   const refuse = (reason: string): never => {
     throw new BuildError('MODULE_INVALID', `${manifest.module_id} compiles, but no node would run it: ${reason}`, { module_id: manifest.module_id })
   }

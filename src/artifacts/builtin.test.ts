@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { sha256, toHex } from '../codec/index.ts'
+import { publicKeyOf } from '../crypto/index.ts'
 import { validateModule } from '../wasm/index.ts'
+import { createGenesis } from '../world/index.ts'
 import { ArtifactError, builtinModule, builtinModules } from './index.ts'
 import { M1_MODULES } from './generated/m1.ts'
 
@@ -27,6 +29,14 @@ describe('builtinModules', () => {
       expect(toHex(sha256(wasm))).toBe(list.get(manifest.module_id))
       expect(new Uint8Array(await readFile(artifact(`modules/m1/${manifest.module_id}.wasm`)))).toEqual(wasm)
     }
+  })
+
+  it('gives modules that a world can start from', async () => {
+    const genesis = createGenesis({
+      name: 'modules', demo: false, time: 0, scenario: 'belt-small', seed: new Uint8Array(32), agents: [], modules: await builtinModules(),
+      validators: [{ validator_id: 'validator-1', public_key: publicKeyOf(new Uint8Array(32)), stake: 1 }],
+    })
+    expect(genesis.modules).toHaveLength(5)
   })
 
   it('gives only modules that a node accepts', async () => {

@@ -1,10 +1,11 @@
 import { sha256, toHex } from '../codec/index.ts'
-import type { BuiltinManifest, EmbeddedModule } from './embedded.ts'
+import type { ModuleManifest } from '../world/index.ts'
+import type { EmbeddedModule } from './embedded.ts'
 import { ArtifactError } from './errors.ts'
 
 /** A module whose bytes are those its manifest names. */
 export interface BuiltinModule {
-  readonly manifest: BuiltinManifest
+  readonly manifest: ModuleManifest
   readonly wasm: Uint8Array
 }
 

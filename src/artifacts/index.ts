@@ -1,5 +1,4 @@
 export { builtinModule, builtinModules } from './builtin.ts'
 export type { BuiltinModule } from './builtin.ts'
-export type { BuiltinManifest } from './embedded.ts'
 export { ArtifactError } from './errors.ts'
 export type { ArtifactErrorCode } from './errors.ts'

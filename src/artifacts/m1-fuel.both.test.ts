@@ -46,5 +46,5 @@ it('gives the same outputs on every engine', async () => {
 
 it('uses the same fuel on every engine', async () => {
   const digest = await runAll(({ fuelUsed }) => utf8Bytes(`${fuelUsed} `))
-  expect(digest).toBe('6230e8071e592d9b3159ff1dff641778195fc034d0dd41247d326656e977f2ba')
+  expect(digest).toBe('5662b9bd0e112a05d7056ac3aada87f90f771dd9ed69cc79c2a70aa5d83e5482')
 })

@@ -68,7 +68,16 @@ describe('Agenda', () => {
 })
 
 describe('Gazetteer', () => {
-  const table = { count: 4, ids: ['a', 'b', 'c', 'd'], x: [0, 1000, 300, 90_000], y: [0, 0, 0, 0], z: [0, 0, 0, 0], radius: [10, 20, 30, 40], radiation: [5, 0, 7, 9] }
+  const table = {
+    count: 4,
+    ids: ['a', 'b', 'c', 'd'],
+    x: Int32Array.of(0, 1000, 300, 90_000),
+    y: new Int32Array(4),
+    z: new Int32Array(4),
+    radius: Int32Array.of(10, 20, 30, 40),
+    radiation: Int32Array.of(5, 0, 7, 9),
+    material: new Uint8Array(4),
+  }
 
   it('lists neighbours, nearest first', () => {
     expect(new Gazetteer(table).nearest('a')).toEqual(['c', 'b', 'd'])

@@ -1,26 +1,17 @@
+import type { AsteroidColumns } from '../../world/index.ts'
+
 /** Nearest asteroids considered as destinations; a few far ones come from elsewhere in the list. */
 const NEIGHBOURS = 8
 
-/** Static columns of the belt's asteroids, centimetres. */
-export interface AsteroidTable {
-  readonly count: number
-  readonly ids: readonly string[]
-  readonly x: ArrayLike<number>
-  readonly y: ArrayLike<number>
-  readonly z: ArrayLike<number>
-  readonly radius: ArrayLike<number>
-  readonly radiation: ArrayLike<number>
-}
-
 /** Where the asteroids are and who was last known to be at each, or on the way there. */
 export class Gazetteer {
-  private readonly asteroids: AsteroidTable
+  private readonly asteroids: AsteroidColumns
   private readonly indexOf: ReadonlyMap<string, number>
   private readonly neighboursOf = new Map<number, readonly number[]>()
   private readonly agentsBy = new Map<string, Set<number>>()
   private readonly locationOf = new Map<number, string>()
 
-  constructor(asteroids: AsteroidTable) {
+  constructor(asteroids: AsteroidColumns) {
     this.asteroids = asteroids
     this.indexOf = new Map(asteroids.ids.map((id, index) => [id, index]))
   }

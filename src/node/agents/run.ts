@@ -1,5 +1,5 @@
 import type { ErrorInfo, Value } from '../../codec/index.ts'
-import type { AsteroidTable } from './gazetteer.ts'
+import type { WorldView } from '../../world/index.ts'
 import { createScriptedAgents } from './scripted-agents.ts'
 import type { ScriptedAgentsStats } from './types.ts'
 
@@ -8,7 +8,7 @@ export interface AgentNode {
   readonly worldId: string
   head(): { readonly height: number } | null
   record(key: string): Promise<Value>
-  view(): Promise<{ readonly asteroids: AsteroidTable }>
+  view(): Promise<Pick<WorldView, 'asteroids'>>
   submit(envelope: Uint8Array): Promise<unknown>
 }
 

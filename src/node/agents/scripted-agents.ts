@@ -1,5 +1,7 @@
 import { actionPayload, AppError, encodeActionEnvelope, errorInfo } from '../../codec/index.ts'
 import type { UnsignedAction } from '../../codec/index.ts'
+import { CONFIG_KEY } from '../../world/index.ts'
+import type { ConfigRecord } from '../../world/index.ts'
 import { Agenda } from './agenda.ts'
 import { characterOf } from './character.ts'
 import { createChoices } from './choices.ts'
@@ -10,8 +12,8 @@ import { Minds } from './minds.ts'
 import type { AgentMind } from './minds.ts'
 import type { AgentAction } from './situation.ts'
 import { Surroundings } from './surroundings.ts'
-import { ownRecord, whereabouts } from './types.ts'
-import type { ScriptedAgents, ScriptedAgentsInit, ScriptedAgentsStats, WorldConstants } from './types.ts'
+import { agentRecord, whereabouts } from './types.ts'
+import type { ScriptedAgents, ScriptedAgentsInit, ScriptedAgentsStats } from './types.ts'
 
 /** Actions per block: an eighth of the agents, but at least a few so that a small world lives, and never a burden on a block of 2,000. */
 const MIN_ACTIONS_PER_BLOCK = 4
@@ -101,12 +103,12 @@ class Runner implements ScriptedAgents {
   /** What never changes is read once. */
   private async learn(): Promise<NonNullable<Runner['world']>> {
     const { host } = this.init
-    const config = (await host.record('world/config')) as unknown as { readonly params: WorldConstants } | null
+    const config = (await host.record(CONFIG_KEY)) as unknown as ConfigRecord | null
     if (config === null) throw new AppError('NO_WORLD', 'The node has no world yet. The scripted agents wait for its next block.')
     const gazetteer = new Gazetteer(await host.asteroids())
     return {
       gazetteer,
-      surroundings: new Surroundings({ host, minds: this.minds, gazetteer, constants: config.params }),
+      surroundings: new Surroundings({ host, minds: this.minds, gazetteer, params: config.params }),
       validity: Math.min(VALIDITY_BLOCKS, config.params.max_action_validity_blocks),
     }
   }
@@ -115,7 +117,7 @@ class Runner implements ScriptedAgents {
   private async attend(mind: AgentMind, height: number): Promise<number> {
     const { gazetteer, surroundings } = this.world!
     const choose = createChoices(mind.id, height)
-    const record = ownRecord(await this.init.host.record(mind.id))
+    const record = agentRecord(await this.init.host.record(mind.id))
     gazetteer.saw(mind.index, whereabouts(record))
     if (mind.pending !== null) {
       const { nonce, valid_until_height } = mind.pending

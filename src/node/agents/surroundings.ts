@@ -1,9 +1,10 @@
+import type { AgentRecord, WorldParams } from '../../world/index.ts'
 import type { Choices } from './choices.ts'
 import type { Gazetteer } from './gazetteer.ts'
 import type { AgentMind, Minds } from './minds.ts'
 import type { AgentSituation, Companion, Destination } from './situation.ts'
-import { ownRecord, whereabouts } from './types.ts'
-import type { AgentHost, OwnRecord, WorldConstants } from './types.ts'
+import { agentRecord, whereabouts } from './types.ts'
+import type { AgentHost } from './types.ts'
 
 /** Companions considered for a gift, and records looked at to find them. */
 const COMPANIONS = 2
@@ -15,7 +16,7 @@ export interface SurroundingsInit {
   readonly host: AgentHost
   readonly minds: Minds
   readonly gazetteer: Gazetteer
-  readonly constants: WorldConstants
+  readonly params: WorldParams
 }
 
 /** Puts together what an agent can see from where it is. */
@@ -26,13 +27,13 @@ export class Surroundings {
     this.init = init
   }
 
-  async of(mind: AgentMind, record: OwnRecord, height: number, choose: Choices): Promise<AgentSituation> {
-    const { gazetteer, constants } = this.init
+  async of(mind: AgentMind, record: AgentRecord, height: number, choose: Choices): Promise<AgentSituation> {
+    const { gazetteer, params } = this.init
     const { electricity, data, location, motion, task } = record
     return {
       height, electricity, data,
-      electricity_capacity: constants.electricity_capacity,
-      harvest_blocks_max: constants.harvest_blocks_max,
+      electricity_capacity: params.electricity_capacity,
+      harvest_blocks_max: params.harvest_blocks_max,
       busy: motion !== null || task !== null,
       here: location === null ? null : { id: location, radiation: gazetteer.radiationAt(location) },
       places: location === null ? [] : this.places(location, choose),
@@ -56,7 +57,7 @@ export class Surroundings {
 
   /** Agents of ours that are here and have no action on its way, so are not about to leave. */
   private async companions(mind: AgentMind, location: string, height: number, choose: Choices): Promise<readonly Companion[]> {
-    const { gazetteer, minds, host, constants } = this.init
+    const { gazetteer, minds, host, params } = this.init
     const here = gazetteer.agentsAt(location).filter((index) => index !== mind.index)
     const found: Companion[] = []
     const first = choose(Math.max(1, here.length))
@@ -65,11 +66,11 @@ export class Surroundings {
       const other = minds.get(here[(first + i) % here.length]!)
       if (other.pending !== null || other.awaited_until >= height) continue
       looks++
-      const record = ownRecord(await host.record(other.id))
+      const record = agentRecord(await host.record(other.id))
       gazetteer.saw(other.index, whereabouts(record))
       if (record === null || record.location !== location) continue
       // What is being harvested may have arrived before a gift does.
-      const electricity = Math.min(constants.electricity_capacity, record.electricity + (record.task?.amount ?? 0))
+      const electricity = Math.min(params.electricity_capacity, record.electricity + (record.task?.amount ?? 0))
       found.push({ agent_id: other.id, electricity, data: record.data })
     }
     return found

@@ -1,12 +1,12 @@
 import type { ErrorInfo, Value } from '../../codec/index.ts'
-import type { AsteroidTable } from './gazetteer.ts'
+import type { AgentRecord, AsteroidColumns } from '../../world/index.ts'
 
 /** What the agents see of the world and how they act in it. */
 export interface AgentHost {
   readonly worldId: string
   /** The record under a state key at the newest height; null when there is none. */
   readonly record: (key: string) => Promise<Value>
-  readonly asteroids: () => Promise<AsteroidTable>
+  readonly asteroids: () => Promise<AsteroidColumns>
   /** Hands over a signed envelope. Throws a typed error when it is refused at once. */
   readonly submit: (envelope: Uint8Array) => Promise<unknown>
 }
@@ -39,29 +39,12 @@ export interface ScriptedAgents {
   stats(): ScriptedAgentsStats
 }
 
-/** The parts of the world's constants (`world/config`) that matter to agents. */
-export interface WorldConstants {
-  readonly electricity_capacity: number
-  readonly harvest_blocks_max: number
-  readonly max_action_validity_blocks: number
-}
-
-/** The parts of an agent's record that a scripted agent looks at. */
-export interface OwnRecord {
-  readonly nonce: number
-  readonly location: string | null
-  readonly motion: { readonly to_asteroid: string; readonly arrive_height: number } | null
-  readonly task: { readonly until_height: number; readonly amount: number } | null
-  readonly electricity: number
-  readonly data: number
-}
-
 /** A record as this node's own kernel holds it, so of the right shape; null for an agent that is not in the world. */
-export function ownRecord(value: Value): OwnRecord | null {
-  return value === null ? null : (value as unknown as OwnRecord)
+export function agentRecord(value: Value): AgentRecord | null {
+  return value === null ? null : (value as unknown as AgentRecord)
 }
 
 /** Where an agent is or will be next. */
-export function whereabouts(record: OwnRecord | null): string | null {
+export function whereabouts(record: AgentRecord | null): string | null {
   return record?.location ?? record?.motion?.to_asteroid ?? null
 }
