@@ -1,6 +1,7 @@
 // First import: @libp2p/webrtc captures the RTC globals when it is evaluated.
 import { connectRtcHost } from '../src/network/rtc/worker.ts'
 import { expose } from 'comlink'
+import { builtinModules } from '../src/artifacts/index.ts'
 import { installErrorTransfer } from '../src/node/executor/index.ts'
 import { spawnExecutorThread } from '../src/node/executor/thread.browser.ts'
 import { PageNode } from '../src/node/browser/index.ts'
@@ -13,5 +14,6 @@ const node = new PageNode({
   extraTransports: [webRtcTransport()],
   listen: ['/p2p-circuit', '/webrtc'],
   attachRtc: connectRtcHost,
+  builtinModules,
 })
 expose(node)

@@ -195,7 +195,9 @@ class ConsensusRunner implements Consensus {
         if (!this.#running) return
         await this.#perform(effect)
       }
-      if (input.type === 'StartHeight') this.#replayEarly()
+      if (input.type !== 'StartHeight') continue
+      this.#replayEarly()
+      this.#resolveWaiters()
     }
   }
 
@@ -264,12 +266,16 @@ class ConsensusRunner implements Consensus {
       this.#event({ type: 'committed', commit: { block, certificate }, block_hash, round: certificate.round })
       await this.#wal.prune(next.height)
       this.#startHeight(next)
-      for (const waiter of this.#waiters) {
-        if (waiter.height >= next.height) continue
-        this.#waiters.delete(waiter)
-        waiter.resolve(next.height - 1)
-      }
     })
+  }
+
+  /** Whoever handed in a commit goes on when the next height stands: a commit for that one may follow at once. */
+  #resolveWaiters(): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.height >= this.#state.height) continue
+      this.#waiters.delete(waiter)
+      waiter.resolve(this.#state.height - 1)
+    }
   }
 
   #startHeight(context: HeightContext): void {

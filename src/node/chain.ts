@@ -3,7 +3,8 @@ import {
 } from '../codec/index.ts'
 import type { Block, Commit, CommitCertificate, NodeConsensusAction, ValidatorSet } from '../codec/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
-import type { BlockContext, BlockResult } from '../world/index.ts'
+import { snapshotEntries } from '../world/index.ts'
+import type { BlockContext, BlockResult, StateWrite } from '../world/index.ts'
 import { assertBlockFollows, assertSameResult } from './block-check.ts'
 import type { ParentContext } from './block-check.ts'
 import { ChainError } from './chain-errors.ts'
@@ -171,7 +172,8 @@ export class Chain {
         events: execution.events,
         receipts: execution.receipts,
         state_root: execution.state_root,
-        writes: execution.writes,
+        // The first block brings the records of the genesis with it: from then on storage holds the whole state.
+        writes: parent.height === 0 ? await wholeState(this.init.pool) : execution.writes,
       })
     } catch (error) {
       // The executor is ahead of the storage now: going on would break "a block is recorded or it never happened".
@@ -191,6 +193,11 @@ export class Chain {
     }
     this.init.onCommit({ commit, hash, execution, validators: parent.validators })
   }
+}
+
+async function wholeState(pool: ExecutorPool): Promise<readonly StateWrite[]> {
+  const { manifest, chunks } = await pool.exportState()
+  return [...snapshotEntries(manifest, chunks)]
 }
 
 /** The part of a block that execution may see: never its time or round. */

@@ -483,8 +483,6 @@ function offenceOf(error: unknown): ReplicationOffence | null {
       return 'BAD_CERTIFICATE'
     case 'BLOCK_INVALID':
       return 'BAD_BLOCK'
-    case 'COMMIT_WRONG_HEIGHT':
-      return 'WRONG_HEIGHT'
     default:
       return null
   }

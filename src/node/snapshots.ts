@@ -2,7 +2,7 @@ import { MESSAGE_LIMITS } from '../network/index.ts'
 import { encodeSnapshotOffer } from '../replication/index.ts'
 import type { FetchedSnapshot } from '../replication/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
-import type { SnapshotManifest } from '../world/index.ts'
+import { snapshotEntries, snapshotManifestSchema } from '../world/index.ts'
 import { blockHash, equalBytes, sha256, toHex, validatorSetHash } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { ChainError } from './chain-errors.ts'
@@ -50,13 +50,13 @@ export function restoreSnapshot(fetched: FetchedSnapshot, chain: Chain, pool: Ex
     const { header, certificate } = fetched.offer
     const before = chain.head()
     if (header.height <= before.height) return
-    const executor = await pool.restore(fetched.offer.state as unknown as SnapshotManifest, fetched.chunks)
+    const manifest = snapshotManifestSchema.parse(fetched.offer.state, 'state')
+    const executor = await pool.restore(manifest, fetched.chunks)
     if (!equalBytes(executor.state_root, header.state_root) || !equalBytes(validatorSetHash(executor.validators), header.next_validators_hash)) {
       throw new ChainError('CHAIN_FAILED', 'A snapshot gave another state than its header names. Start the node again.')
     }
-    const { manifest, chunks } = await pool.exportState()
     const hash = blockHash(header)
-    await storage.replaceState(entriesOf(manifest, chunks), {
+    await storage.replaceState(snapshotEntries(manifest, fetched.chunks), {
       height: header.height, block_hash: hash, state_root: header.state_root,
       commit: fetched.commit, events: fetched.events, receipts: fetched.receipts,
     })

@@ -94,6 +94,10 @@ export class GapSync {
       if (this.stopped) return
       try {
         const commit = decodeCommit(message)
+        if (commit.block.header.height > this.init.height() + 1) {
+          this.init.peers.report(peer, 'WRONG_HEIGHT', `sent block ${commit.block.header.height} where ${this.init.height() + 1} was asked for`)
+          return
+        }
         await this.init.apply(commit)
         this.init.onProgress({ from: next, to: this.target, at: this.init.height() })
       } catch (error) {

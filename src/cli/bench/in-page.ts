@@ -2,7 +2,7 @@
 import { benchCertificate } from '../../light/certificate.bench-lib.ts'
 import type { ViewFrame } from '../../node/index.ts'
 import { createRendererClient } from '../../viewer/render/index.ts'
-import { benchStateUpdate, benchTransferBlock } from '../../world/kernel.bench-lib.ts'
+import { benchStateUpdate, benchTransferBlock } from '../../world/bench/index.ts'
 import { benchMetering } from '../../wasm/bench/index.ts'
 import renderWorkerUrl from '../../../workers/render.ts?worker&url'
 

@@ -3,7 +3,9 @@ import { verifyCertificate } from '../../light/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
 import { openIndexedDbStorage } from '../../storage/browser.ts'
-import { decodeGenesis, worldIdOf } from '../../world/index.ts'
+import { decodeGenesis, SCENARIOS, worldIdOf } from '../../world/index.ts'
+import type { GenesisInit } from '../../world/index.ts'
+import { runScriptedAgents } from '../agents/index.ts'
 import type {
   BlockSummary, DryRunResult, HeadStatus, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
 } from '../api.ts'
@@ -14,7 +16,7 @@ import type { NodeEvent } from '../node.ts'
 import { consensusTimeouts } from '../timeouts.ts'
 import { ViewFeed } from './view-feed.ts'
 import { openNodeSettings } from './settings.ts'
-import { makeSoloWorld, startSoloAgents } from './solo.ts'
+import { openSoloWorld } from './solo.ts'
 
 /** Status goes to the page at most this often (ten times a second). */
 const STATUS_INTERVAL_MS = 100
@@ -22,6 +24,9 @@ const STATUS_INTERVAL_MS = 100
 const HEARTBEAT_SHARE = 0.5
 /** Blocks a tab keeps below its newest snapshot: enough for the feed and for peers just behind, small enough for a phone. */
 const TAB_RETAIN_BLOCKS = 2_000
+
+/** Scripted agents of a solo world beyond the settled ones: they register while one watches. */
+const SOLO_NEWCOMERS = 8
 
 const httpHeadSchema = schema.object({ header: headerSchema, certificate: commitCertificateSchema })
 
@@ -32,6 +37,8 @@ export interface PageNodeInit {
   /** Multiaddrs to listen on, such as `/webrtc`. */
   readonly listen: readonly string[]
   readonly attachRtc: (port: MessagePort) => void
+  /** Rule modules for a solo world's genesis. */
+  readonly builtinModules: () => Promise<GenesisInit['modules']>
 }
 
 /** The node of a browser: what the node worker exposes to pages. */
@@ -47,7 +54,7 @@ export class PageNode implements NodeApi {
   private nextToken = 1
   private statusTimer: ReturnType<typeof setTimeout> | null = null
   private heartbeat: ReturnType<typeof setInterval> | null = null
-  private soloAgents: { stop(): void; onBlock(): void } | null = null
+  private soloAgents: ReturnType<typeof runScriptedAgents> | null = null
 
   constructor(init: PageNodeInit) {
     this.init = init
@@ -133,7 +140,7 @@ export class PageNode implements NodeApi {
     this.sendStatus()
     const settings = await openNodeSettings()
     const identitySeed = await settings.secret('network-identity', () => crypto.getRandomValues(new Uint8Array(32)))
-    const storage = await openIndexedDbStorage({ world_id })
+    const storage = await openIndexedDbStorage({ name: databaseName(world_id), world_id })
     this.network = await createNetworkHost({
       identitySeed, listen: this.init.listen, bootstrap: config.bootstrap, extraTransports: this.init.extraTransports,
       onEvent: (event) => {
@@ -156,8 +163,8 @@ export class PageNode implements NodeApi {
 
   private async startSolo(config: NodeConfig): Promise<void> {
     const settings = await openNodeSettings()
-    const solo = await makeSoloWorld(settings)
-    const storage = await openIndexedDbStorage({ world_id: solo.world_id })
+    const solo = await openSoloWorld(settings, this.init.builtinModules, Date.now)
+    const storage = await openIndexedDbStorage({ name: databaseName(solo.world_id), world_id: solo.world_id })
     this.node = await WorldNode.open({
       genesis: solo.genesis, role: 'solo', validator: { validator_id: solo.validator_id, seed: solo.validatorSeed },
       storage, network: null, persistent: await askPersistence(),
@@ -166,7 +173,7 @@ export class PageNode implements NodeApi {
       retainBlocks: TAB_RETAIN_BLOCKS, now: Date.now,
       onUpdate: (event) => this.nodeEvent(event),
     })
-    this.soloAgents = startSoloAgents(this.node, solo)
+    this.soloAgents = runScriptedAgents({ node: this.node, count: SCENARIOS['belt-small'].agents + SOLO_NEWCOMERS, master: solo.master })
     this.sendStatusSoon()
     await this.sendView()
   }
@@ -228,6 +235,11 @@ export class PageNode implements NodeApi {
   private send(update: NodeUpdate): void {
     for (const listener of this.listeners.values()) listener(update)
   }
+}
+
+/** One database a world; the genesis hash in the id keeps worlds of one name apart. */
+function databaseName(worldId: string): string {
+  return `agent-world/${worldId}`
 }
 
 /** A head from plain HTTP, if its certificate proves it against the genesis validators; not executed yet. */
