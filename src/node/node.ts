@@ -96,7 +96,7 @@ export class WorldNode {
       spawn: init.spawnExecutor,
       onEvent: ({ kind, detail }) => {
         metrics.count(`executor.${kind}`)
-        init.onUpdate({ type: 'log', level: kind === 'spare-ready' ? 'info' : 'warn', message: `executor ${kind}: ${detail}` })
+        init.onUpdate({ type: 'log', level: kind === 'spare_ready' ? 'info' : 'warn', message: `executor ${kind}: ${detail}` })
       },
     })
     const node = new WorldNode(init, worldIdOf(genesis), metrics, pool, head)

@@ -4,6 +4,7 @@ import { Agenda } from './agenda.ts'
 import { createChoices } from './choices.ts'
 import { Gazetteer } from './gazetteer.ts'
 import { agentName, agentSeed } from './index.ts'
+import { mixedOrder } from './scripted-agents.ts'
 
 describe('agentName', () => {
   it('is short and different for every index', () => {
@@ -98,5 +99,20 @@ describe('Gazetteer', () => {
     expect([gazetteer.agentsAt('a'), gazetteer.agentsAt('b'), gazetteer.agentCountAt('c')]).toEqual([[2], [1], 0])
     gazetteer.saw(1, null)
     expect(gazetteer.agentCountAt('b')).toBe(0)
+  })
+})
+
+describe('mixedOrder', () => {
+  it('names everyone once and the last quarter early', () => {
+    for (const count of [0, 1, 2, 3, 32, 1000, 13_334]) {
+      const order = mixedOrder(count)
+      expect(new Set(order).size).toBe(count)
+      expect(order.every((index) => index >= 0 && index < count)).toBe(true)
+    }
+    for (let at = 0; at + 32 <= 1000; at += 32) {
+      const late = mixedOrder(1000).slice(at, at + 32).filter((index) => index >= 750).length
+      expect(late).toBeGreaterThanOrEqual(6)
+      expect(late).toBeLessThanOrEqual(10)
+    }
   })
 })

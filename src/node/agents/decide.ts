@@ -13,6 +13,8 @@ const MIN_HARVEST_BLOCKS = 3
 const MAX_GIFT = 12
 /** A harvester chooses among so many places: where it pays most, others come too. */
 const BEST_PLACES = 2
+/** An explorer chooses among so many of the farthest places it can afford. */
+const FAR_PLACES = 3
 /** An agent gives electricity only while it keeps this much. */
 const GIVER_KEEPS = 60
 
@@ -61,7 +63,7 @@ function give(situation: AgentSituation, choose: Choices): AgentAction | null {
   return null
 }
 
-/** Traders go where company is or will be, harvesters where it radiates most, others anywhere they can leave again. */
+/** Traders go where company is or will be, harvesters where it radiates most, explorers far away; nobody where it could not leave again. */
 function travel(character: Character, { places, electricity }: AgentSituation, choose: Choices): AgentAction | null {
   const reachable = places.filter(({ radiation, cost }) => cost <= electricity - (radiation > 0 ? 0 : RESERVE_AT_DARK_PLACE))
   if (reachable.length === 0) return null
@@ -71,9 +73,17 @@ function travel(character: Character, { places, electricity }: AgentSituation, c
 }
 
 function preference(character: Character, reachable: readonly Destination[]): (place: Destination) => boolean {
-  if (character === 'explorer' || character === 'observer') return () => true
+  if (character === 'observer') return () => true
+  if (character === 'explorer') {
+    const far = highest(reachable.map(({ cost }) => cost), FAR_PLACES)
+    return ({ cost }) => cost >= far
+  }
   if (character === 'trader' && reachable.some(({ agents }) => agents > 0)) return ({ agents }) => agents > 0
-  const radiations = reachable.map(({ radiation }) => radiation).sort((a, b) => b - a)
-  const best = radiations[Math.min(BEST_PLACES, radiations.length) - 1]!
+  const best = highest(reachable.map(({ radiation }) => radiation), BEST_PLACES)
   return ({ radiation }) => radiation >= best
+}
+
+/** The n-th highest, or the lowest of fewer. */
+function highest(values: readonly number[], n: number): number {
+  return values.toSorted((a, b) => b - a)[Math.min(n, values.length) - 1]!
 }

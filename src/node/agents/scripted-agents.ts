@@ -21,8 +21,8 @@ const MAX_ACTIONS_PER_BLOCK = 64
 const AGENTS_PER_ACTION = 8
 /** Agents looked at per action: many that are due turn out to be on their way. */
 const LOOKS_PER_ACTION = 4
-/** New agents per block: a world takes a limited number, and other newcomers want their turn. */
-const MAX_REGISTRATIONS_PER_BLOCK = 4
+/** One action in so many may be a registration: a world takes a limited number per block, and other newcomers want their turn. */
+const ACTIONS_PER_REGISTRATION = 4
 /** An action is good for so many blocks; then the agent thinks again. */
 const VALIDITY_BLOCKS = 12
 /** After acting an agent looks for the outcome when it is usually there. */
@@ -60,7 +60,7 @@ class Runner implements ScriptedAgents {
     this.init = init
     this.minds = new Minds(init.master)
     this.actionsPerBlock = Math.min(MAX_ACTIONS_PER_BLOCK, Math.max(MIN_ACTIONS_PER_BLOCK, Math.ceil(init.count / AGENTS_PER_ACTION)))
-    for (let index = 0; index < init.count; index++) this.agenda.add(index, 0)
+    for (const index of mixedOrder(init.count)) this.agenda.add(index, 0)
   }
 
   async onHeight(height: number): Promise<void> {
@@ -134,7 +134,7 @@ class Runner implements ScriptedAgents {
   }
 
   private async register(mind: AgentMind, height: number, choose: Choices): Promise<number> {
-    if (this.registrations >= MAX_REGISTRATIONS_PER_BLOCK) return height + 1
+    if (this.registrations >= Math.ceil(this.actionsPerBlock / ACTIONS_PER_REGISTRATION)) return height + 1
     this.registrations++
     return this.act(mind, { kind: 'register_agent', public_key: mind.signer.publicKey, name: mind.name }, 1, height, choose)
   }
@@ -160,6 +160,20 @@ class Runner implements ScriptedAgents {
     }
     return height + OUTCOME_BLOCKS + between(REST_BLOCKS, choose)
   }
+}
+
+/**
+ * 0 … count − 1, each once, neighbours far apart: those who still have to register have the highest indices, and all come early this way.
+ * Steps of the golden section, made coprime to `count`, spread evenly.
+ */
+export function mixedOrder(count: number): readonly number[] {
+  let step = Math.max(1, Math.floor(count * 0.618))
+  while (greatestCommonDivisor(step, count) !== 1) step++
+  return Array.from({ length: count }, (_, i) => (i * step) % count)
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
 function between({ least, most }: { readonly least: number; readonly most: number }, choose: Choices): number {

@@ -7,7 +7,7 @@ export interface AgentSituation {
   readonly busy: boolean
   /** Where it is docked; null on the way. */
   readonly here: Place | null
-  /** Other places, nearest first. */
+  /** Other places: the neighbours, nearest first, then some anywhere. */
   readonly places: readonly Destination[]
   /** Agents known to be docked here. */
   readonly companions: readonly Companion[]

@@ -9,6 +9,8 @@ import type { AgentHost } from './types.ts'
 /** Companions considered for a gift, and records looked at to find them. */
 const COMPANIONS = 2
 const COMPANION_LOOKS = 4
+/** Destinations besides the neighbours. */
+const FAR_PLACES = 3
 /** What m1.rule.move charges a unit of electricity for. An agent that is wrong about it is rejected and tries something else. */
 const CM_PER_ELECTRICITY = 100_000
 
@@ -41,11 +43,11 @@ export class Surroundings {
     }
   }
 
-  /** The neighbourhood, nearest first, and one place somewhere in the belt. */
+  /** The neighbourhood, nearest first, and some places anywhere in the belt. */
   private places(location: string, choose: Choices): readonly Destination[] {
     const { gazetteer } = this.init
-    const far = gazetteer.idAt(choose(gazetteer.count))
-    const ids = new Set([...gazetteer.nearest(location), far])
+    const ids = new Set(gazetteer.nearest(location))
+    for (let i = 0; i < FAR_PLACES; i++) ids.add(gazetteer.idAt(choose(gazetteer.count)))
     ids.delete(location)
     return [...ids].map((id) => ({
       id,

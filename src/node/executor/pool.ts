@@ -40,7 +40,7 @@ export interface ExecutorPoolInit {
   readonly executeTimeoutMs?: number
   readonly dryRunTimeoutMs?: number
   /** Told about interrupts, losses and restores, for logs and metrics. */
-  readonly onEvent?: (event: { readonly kind: 'interrupted' | 'lost' | 'restored' | 'spare-ready'; readonly detail: string }) => void
+  readonly onEvent?: (event: { readonly kind: 'interrupted' | 'lost' | 'restored' | 'spare_ready'; readonly detail: string }) => void
 }
 
 /**
@@ -207,7 +207,7 @@ export class ExecutorPool {
       }
       this.spare = thread
       for (const commit of missed) this.follow(thread, commit)
-      this.report('spare-ready', `at height ${manifest.height + missed.length}`)
+      this.report('spare_ready', `at height ${manifest.height + missed.length}`)
     } catch (error) {
       thread.terminate()
       this.report('lost', `the spare could not be made: ${error instanceof Error ? error.message : String(error)}`)
@@ -306,7 +306,7 @@ export class ExecutorPool {
     }
   }
 
-  private report(kind: 'interrupted' | 'lost' | 'restored' | 'spare-ready', detail: string): void {
+  private report(kind: 'interrupted' | 'lost' | 'restored' | 'spare_ready', detail: string): void {
     this.init.onEvent?.({ kind, detail })
   }
 }
