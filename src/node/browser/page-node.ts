@@ -3,9 +3,8 @@ import { verifyCertificate } from '../../light/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
 import { openIndexedDbStorage } from '../../storage/browser.ts'
-import { decodeGenesis, SCENARIOS, worldIdOf } from '../../world/index.ts'
+import { decodeGenesis, worldIdOf } from '../../world/index.ts'
 import type { GenesisInit } from '../../world/index.ts'
-import { runScriptedAgents } from '../agents/index.ts'
 import type {
   BlockSummary, DryRunResult, HeadStatus, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
 } from '../api.ts'
@@ -16,7 +15,7 @@ import type { NodeEvent } from '../node.ts'
 import { consensusTimeouts } from '../timeouts.ts'
 import { ViewFeed } from './view-feed.ts'
 import { openNodeSettings } from './settings.ts'
-import { openSoloWorld } from './solo.ts'
+import type { SoloAgents } from './solo.ts'
 
 /** Status goes to the page at most this often (ten times a second). */
 const STATUS_INTERVAL_MS = 100
@@ -24,9 +23,6 @@ const STATUS_INTERVAL_MS = 100
 const HEARTBEAT_SHARE = 0.5
 /** Blocks a tab keeps below its newest snapshot: enough for the feed and for peers just behind, small enough for a phone. */
 const TAB_RETAIN_BLOCKS = 2_000
-
-/** Scripted agents of a solo world beyond the settled ones: they register while one watches. */
-const SOLO_NEWCOMERS = 8
 
 const httpHeadSchema = schema.object({ header: headerSchema, certificate: commitCertificateSchema })
 
@@ -54,7 +50,7 @@ export class PageNode implements NodeApi {
   private nextToken = 1
   private statusTimer: ReturnType<typeof setTimeout> | null = null
   private heartbeat: ReturnType<typeof setInterval> | null = null
-  private soloAgents: ReturnType<typeof runScriptedAgents> | null = null
+  private soloAgents: SoloAgents | null = null
 
   constructor(init: PageNodeInit) {
     this.init = init
@@ -162,6 +158,8 @@ export class PageNode implements NodeApi {
   }
 
   private async startSolo(config: NodeConfig): Promise<void> {
+    // Loaded only here: a tab that joins a world carries neither scripted agents nor their modules.
+    const { openSoloWorld, startSoloAgents } = await import('./solo.ts')
     const settings = await openNodeSettings()
     const solo = await openSoloWorld(settings, this.init.builtinModules, Date.now)
     const storage = await openIndexedDbStorage({ name: databaseName(solo.world_id), world_id: solo.world_id })
@@ -173,7 +171,7 @@ export class PageNode implements NodeApi {
       retainBlocks: TAB_RETAIN_BLOCKS, now: Date.now,
       onUpdate: (event) => this.nodeEvent(event),
     })
-    this.soloAgents = runScriptedAgents({ node: this.node, count: SCENARIOS['belt-small'].agents + SOLO_NEWCOMERS, master: solo.master })
+    this.soloAgents = startSoloAgents(this.node, solo)
     this.sendStatusSoon()
     await this.sendView()
   }

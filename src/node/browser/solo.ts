@@ -2,11 +2,16 @@ import { concatBytes, sha256, utf8Bytes } from '../../codec/index.ts'
 import { publicKeyOf } from '../../crypto/index.ts'
 import { createGenesis, decodeGenesis, encodeGenesis, SCENARIOS, worldIdOf } from '../../world/index.ts'
 import type { GenesisInit } from '../../world/index.ts'
-import { agentName, agentSeed } from '../agents/index.ts'
+import { agentName, agentSeed, runScriptedAgents } from '../agents/index.ts'
+import type { AgentNode } from '../agents/index.ts'
 import type { NodeSettings } from './settings.ts'
 
 const SCENARIO = 'belt-small'
 const VALIDATOR_ID = 'this-tab'
+/** Scripted agents beyond the settled ones: they register while one watches. */
+const NEWCOMERS = 8
+
+export type SoloAgents = ReturnType<typeof runScriptedAgents>
 
 export interface SoloWorld {
   readonly world_id: string
@@ -35,4 +40,9 @@ export async function openSoloWorld(settings: NodeSettings, modules: () => Promi
     modules: await modules(),
   })))
   return { world_id: worldIdOf(decodeGenesis(genesis)), genesis, validator_id: VALIDATOR_ID, validatorSeed, master }
+}
+
+/** The agents that live in a solo world. Call `onBlock` after every block. */
+export function startSoloAgents(node: AgentNode, { master }: SoloWorld): SoloAgents {
+  return runScriptedAgents({ node, count: SCENARIOS[SCENARIO].agents + NEWCOMERS, master })
 }
