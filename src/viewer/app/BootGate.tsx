@@ -1,6 +1,4 @@
-import { useState } from 'react'
 import type { ReactNode } from 'react'
-import { FlaskConical, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
 import { acceptWorld, declineWorld, retryBoot, takeOver } from '../node-client/boot.ts'
@@ -51,29 +49,10 @@ export function BootGate() {
         </div>
       )
     default:
-      return <SoloBanner />
+      return null
   }
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {
   return <div className={s.gate}><section className={s.card} role="alertdialog" aria-label={title}><h1>{title}</h1>{children}</section></div>
-}
-
-function SoloBanner() {
-  const { t } = useText()
-  const solo = useStore(nodeStore, (node) => node.status?.role === 'solo')
-  const former = useStore(nodeStore, (node) => node.formerWorld)
-  const [open, setOpen] = useState(true)
-  if (!solo || !open) return null
-  return (
-    <aside className={s.banner} aria-label={t.boot.soloTitle}>
-      <FlaskConical size={18} aria-hidden />
-      <div>
-        <h3>{t.boot.soloTitle}</h3>
-        <p>{t.boot.soloBody}</p>
-        {former !== null && <p>{t.boot.soloInstead(former)}</p>}
-      </div>
-      <Button look="quiet-icon" onClick={() => setOpen(false)} aria-label={t.app.dismiss}><X size={16} aria-hidden /></Button>
-    </aside>
-  )
 }

@@ -14,6 +14,7 @@ export function Dialog({ title, side, children }: { title: string; side?: 'drawe
   useEffect(() => {
     const dialog = ref.current
     if (dialog !== null && !dialog.open) dialog.showModal()
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
     return () => dialog?.close()
   }, [])
   return (
@@ -23,7 +24,7 @@ export function Dialog({ title, side, children }: { title: string; side?: 'drawe
       onClick={(event) => { if (event.target === event.currentTarget) closeOverlay() }}
     >
       <header className={s.dialogHead}>
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} tabIndex={-1} data-autofocus={side === 'top' ? undefined : true}>{title}</h2>
         <Button look="quiet-icon" onClick={closeOverlay} aria-label={t.app.close}><X size={18} aria-hidden /></Button>
       </header>
       <div className={s.dialogBody}>{children}</div>

@@ -30,7 +30,7 @@ export default function SearchSheet() {
   return (
     <Dialog title={t.search.open} side="top">
       <input
-        type="search" autoFocus value={query} maxLength={80} placeholder={t.search.placeholder} aria-label={t.search.label} onKeyDown={onKey}
+        type="search" data-autofocus value={query} maxLength={80} placeholder={t.search.placeholder} aria-label={t.search.label} onKeyDown={onKey}
         onChange={(event) => { setQuery(event.target.value); setActive(0) }}
       />
       {query.trim() === '' ? <Empty>{t.search.hint}</Empty> : hits.length === 0 ? <Empty>{t.search.nothing}</Empty> : (

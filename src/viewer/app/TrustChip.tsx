@@ -40,7 +40,8 @@ export function TrustChip() {
   return (
     <button type="button" className={s.chip} data-tone={tone} data-trust={trust.kind} onClick={() => openOverlay({ kind: 'trust' })} aria-haspopup="dialog">
       <Icon size={17} className={busy ? s.spin : undefined} aria-hidden />
-      <span role="status">{trust.kind === 'stale' ? t.trust.stale(f.span(trust.forMs)) : t.trust[trust.kind]}</span>
+      <span role="status" className={s.chipLong}>{trust.kind === 'stale' ? t.trust.stale(f.span(trust.forMs)) : t.trust[trust.kind]}</span>
+      <span aria-hidden className={s.chipShort}>{trust.kind === 'stale' ? f.span(trust.forMs) : t.trust.short[trust.kind]}</span>
       {'height' in trust && <span className={s.chipHeight}>{f.int(trust.height)}</span>}
       {refused > 0 && <span className={s.chipRefused}>{t.trust.refusedHere(f.int(refused))}</span>}
     </button>

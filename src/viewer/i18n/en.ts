@@ -78,6 +78,8 @@ export const en = {
     conflict: 'Conflict: do not trust this world',
     demo: 'Demo world, verified here',
     failed: 'Node stopped',
+    /** For phones. */
+    short: { finalized: 'Verified', head: 'Certified', verifying: 'Verifying…', catchingUp: 'Catching up', claimed: 'Claimed', stale: 'Stale', conflict: 'Conflict', demo: 'Demo, verified', failed: 'Stopped' },
     open: 'Open the proof of what you see',
     explain: {
       finalized: 'This tab checked the certificate of the block and executed the block itself; its state root came out the same.',
@@ -318,6 +320,7 @@ export const en = {
     claimedHeight: 'Highest claim',
     deciding: 'Being decided',
     decidingAt: (height: string, round: string, step: string) => `height ${height}, round ${round}, ${step}`,
+    steps: { new_height: 'waiting for the next block', propose: 'proposal', prevote: 'prevote', precommit: 'precommit', commit: 'commit' },
     notSeen: 'nothing seen',
     lag: (n: string) => `${n} behind`,
     sync: 'Synchronising',
@@ -383,6 +386,7 @@ export const en = {
   },
   ledger: {
     title: 'Ledger',
+    blocks: 'Blocks',
     intro: 'Blocks this tab verified, newest first.',
     block: (height: string) => `Block ${height}`,
     jump: 'Go to height',

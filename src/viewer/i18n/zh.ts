@@ -78,6 +78,7 @@ export const zh = {
     conflict: '冲突：不要相信这个世界',
     demo: '演示世界，本地已验证',
     failed: '节点已停止',
+    short: { finalized: '已验证', head: '有证书', verifying: '验证中…', catchingUp: '追赶中', claimed: '仅声称', stale: '停滞', conflict: '冲突', demo: '演示，已验证', failed: '已停止' },
     open: '打开所见内容的证明',
     explain: {
       finalized: '本标签页检查了区块证书，并亲自执行了区块，得到的状态根与证书一致。',
@@ -318,6 +319,7 @@ export const zh = {
     claimedHeight: '最高声称',
     deciding: '正在决定',
     decidingAt: (height: string, round: string, step: string) => `高度 ${height}，第 ${round} 轮，${step}`,
+    steps: { new_height: '等待下一区块', propose: '提议', prevote: '预投票', precommit: '预提交', commit: '提交' },
     notSeen: '未见任何消息',
     lag: (n: string) => `落后 ${n}`,
     sync: '同步',
@@ -383,6 +385,7 @@ export const zh = {
   },
   ledger: {
     title: '账本',
+    blocks: '区块',
     intro: '本标签页验证过的区块，最新的在前。',
     block: (height: string) => `区块 ${height}`,
     jump: '跳到高度',

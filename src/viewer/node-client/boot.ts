@@ -116,7 +116,7 @@ async function loadHead(url: string): Promise<Uint8Array | null> {
 }
 
 async function loadBytes(url: string, limit: number, timeoutMs: number): Promise<Uint8Array> {
-  const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
+  const response = await fetch(url, { cache: 'no-store', headers: { Accept: 'application/cbor' }, signal: AbortSignal.timeout(timeoutMs) })
   if (!response.ok || response.body === null) throw new TypeError(`HTTP status ${response.status}`)
   const bytes = new Uint8Array(await new Response(bounded(response.body, limit)).arrayBuffer())
   if (bytes.length === 0) throw new TypeError('empty answer')

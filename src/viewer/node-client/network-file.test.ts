@@ -11,6 +11,10 @@ describe('the world file', () => {
     expect(parseNetworkFile(good, PAGE)).toMatchObject({ world_id: good.world_id, genesis: 'http://127.0.0.1:8080/genesis', head: 'http://127.0.0.1:8080/head' })
   })
 
+  it('may say that there is no network here', () => {
+    expect(parseNetworkFile({ world_id: null }, PAGE)).toBeNull()
+  })
+
   it('is refused with the name of the field that is wrong', () => {
     const bad: [string, unknown][] = [
       ['file', null], ['file', 'text'], ['world_id', { ...good, world_id: 'belt' }], ['genesis', { ...good, genesis: 'https://elsewhere.example/genesis' }],

@@ -17,10 +17,14 @@ const MAX_ADDRESS = 512
 const INTERVAL_RANGE = { min: 50, max: 3_600_000 }
 const WORLD_ID = /^[a-z0-9][a-z0-9-]{0,31}\.[0-9a-f]{64}$/
 
-/** Throws `NETWORK_FILE_INVALID`, naming the field. Unknown fields are ignored so that servers may say more. */
-export function parseNetworkFile(value: unknown, page: string): NetworkFile {
+/**
+ * Null when the file names no world: the copy that is built with the page, for static hosts. Throws `NETWORK_FILE_INVALID`, naming the field.
+ * Unknown fields are ignored so that servers may say more.
+ */
+export function parseNetworkFile(value: unknown, page: string): NetworkFile | null {
   const file = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : invalid('file')
   const { world_id, bootstrap, block_interval_ms } = file
+  if (world_id === null) return null
   if (typeof world_id !== 'string' || !WORLD_ID.test(world_id)) return invalid('world_id')
   if (!Array.isArray(bootstrap) || bootstrap.length > MAX_BOOTSTRAP) return invalid('bootstrap')
   for (const address of bootstrap) if (typeof address !== 'string' || address.length > MAX_ADDRESS || !address.startsWith('/')) return invalid('bootstrap')

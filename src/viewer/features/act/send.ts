@@ -1,4 +1,5 @@
 /** Signs an intent, hands it to the node and follows it until its block is final. */
+import { currentView } from '../../app/location.ts'
 import { text } from '../../i18n/index.ts'
 import { whenNode } from '../../node-client/client.ts'
 import { errorInfoOf } from '../../node-client/errors.ts'
@@ -42,6 +43,7 @@ export async function followPending(height: number): Promise<void> {
       const at = await node.receipt(entry.action_id!)
       if (at !== null) {
         settle(entry.number, { state: 'finalized', at })
+        if (currentView().page === 'act') continue // the history there says it already
         const { copy } = text()
         const applied = at.receipt.status === 'applied'
         toast(applied ? 'ok' : 'bad', applied ? copy.toast.accepted : copy.toast.rejected, { link: { href: `#/receipt/${entry.action_id!}`, label: copy.act.openReceipt } })

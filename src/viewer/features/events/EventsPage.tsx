@@ -38,7 +38,7 @@ export default function EventsPage() {
   return (
     <Page title={t.events.title} intro={t.events.intro}>
       <Filters filter={filter} />
-      <Panel title={t.events.title} flush aside={<span className={ui.note}>{t.events.showing(f.int(rows.length), f.int(items.length))}</span>}>
+      <Panel title={t.world.latest} flush aside={<span className={ui.note}>{t.events.showing(f.int(rows.length), f.int(items.length))}</span>}>
         <Feed rows={rows} empty={items.length === 0} />
         {found.length > shown && <div className={s.group}><Button onClick={() => setShown(shown + STEP)}>{t.events.older}</Button></div>}
       </Panel>

@@ -18,9 +18,9 @@ export default function LedgerPage() {
   const ready = useStore(nodeStore, (node) => node.status !== null)
   return (
     <Page title={t.ledger.title} intro={t.ledger.intro} aside={<Jump />}>
-      <Panel title={t.ledger.title} flush>
+      <Panel title={t.ledger.blocks} flush>
         {blocks.length === 0 ? ready ? <Empty>{t.ledger.empty}</Empty> : <Skeleton lines={6} /> : (
-          <div className={ui.scroll}>
+          <div className={ui.scroll} data-nowrap>
             <table>
               <thead>
                 <tr>

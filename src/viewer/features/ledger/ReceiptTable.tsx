@@ -7,7 +7,7 @@ import ui from '../../ui/ui.module.css'
 export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
   const { t, f } = useText()
   return (
-    <div className={ui.scroll}>
+    <div className={ui.scroll} data-nowrap>
       <table>
         <thead>
           <tr>

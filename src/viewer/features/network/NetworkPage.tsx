@@ -1,5 +1,5 @@
 import { useStore } from 'zustand'
-import { useText } from '../../i18n/index.ts'
+import { peerText, useText } from '../../i18n/index.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { ClaimedMark, Fact, Facts, Page, Panel, Problem, Skeleton } from '../../ui/parts.tsx'
 import { HeightLink } from '../../ui/links.tsx'
@@ -35,7 +35,7 @@ function Me({ status }: { status: NodeStatus }) {
       <Fact name={t.network.claimedHeight}>
         {status.claimed_height === null ? t.app.none : <ClaimedMark claimant={t.trust.peers}>{f.int(status.claimed_height)}{behind > 0 && ` · ${t.network.lag(f.int(behind))}`}</ClaimedMark>}
       </Fact>
-      <Fact name={t.network.deciding}>{round === null ? t.network.notSeen : t.network.decidingAt(f.int(round.height), f.int(round.round), round.step)}</Fact>
+      <Fact name={t.network.deciding}>{round === null ? t.network.notSeen : t.network.decidingAt(f.int(round.height), f.int(round.round), (t.network.steps as Readonly<Record<string, string>>)[round.step] ?? peerText(round.step, 24))}</Fact>
       {sync !== null && <Fact name={t.network.sync}>{t.network.syncRun(t.status.stages[sync.stage], f.int(sync.at), f.int(sync.from), f.int(sync.to))}</Fact>}
       <Fact name={t.network.interval}>{t.app.milliseconds(f.int(status.block_interval_ms))}</Fact>
       <Fact name={t.network.storage}>

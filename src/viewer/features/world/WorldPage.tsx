@@ -1,8 +1,7 @@
 import { Suspense, lazy, useState } from 'react'
-import { Layers, ListTree, LocateFixed, Minus, Plus, X } from 'lucide-react'
+import { Layers, ListTree, LocateFixed, Minus, Plus } from 'lucide-react'
 import { useStore } from 'zustand'
-import { navigate, useView } from '../../app/location.ts'
-import { agentView } from '../../app/url.ts'
+import { useView } from '../../app/location.ts'
 import { useTrust } from '../../app/TrustChip.tsx'
 import { useText } from '../../i18n/index.ts'
 import type { RenderStats, RendererClient, WorldLayers } from '../../render/contract.ts'
@@ -10,6 +9,7 @@ import { nodeStore } from '../../stores/node.ts'
 import { changeSettings, settingsStore } from '../../stores/settings.ts'
 import { Button, Skeleton } from '../../ui/parts.tsx'
 import { EventStrip } from './EventStrip.tsx'
+import { Intro } from './Intro.tsx'
 import { WorldCanvas } from './WorldCanvas.tsx'
 import s from './world.module.css'
 import ui from '../../ui/ui.module.css'
@@ -33,7 +33,7 @@ export function WorldPage({ active }: { active: boolean }) {
       {failed ? <RendererFailed /> : <WorldCanvas onClient={setClient} onStats={setStats} onFailure={() => setFailed(true)} />}
       <Waiting />
       <div className={s.left}>
-        <Caption client={client} agents={stats?.agents ?? null} />
+        <Intro client={client} agents={stats?.agents ?? null} />
         <div className={s.bar}>
           <Button look="icon" aria-expanded={panel === 'layers'} aria-label={t.world.layers} title={t.world.layers} onClick={() => toggle('layers')}><Layers size={17} aria-hidden /></Button>
           <Button aria-expanded={panel === 'view'} onClick={() => toggle('view')}><ListTree size={17} aria-hidden />{t.world.inView}</Button>
@@ -59,26 +59,6 @@ export function WorldPage({ active }: { active: boolean }) {
 function zoom(client: RendererClient | null, factor: number): void {
   const canvas = document.querySelector('canvas')
   if (client !== null && canvas !== null) client.setCamera({ zoomAt: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2, factor } })
-}
-
-/** One line for the first seconds, gone for good once dismissed. */
-function Caption({ client, agents }: { client: RendererClient | null; agents: number | null }) {
-  const { t, f } = useText()
-  const seen = useStore(settingsStore, (settings) => settings.captionSeen)
-  const view = useView()
-  if (seen || view.page !== 'world') return null
-  const watch = async (): Promise<void> => {
-    const visible = (await client?.inView(50)) ?? []
-    const chosen = visible.find((entity) => entity.kind === 'agent' && entity.activity === 'moving') ?? visible.find((entity) => entity.kind === 'agent')
-    if (chosen !== undefined) navigate(agentView(chosen.id, 'now', true))
-  }
-  return (
-    <div className={s.caption}>
-      <p>{agents === null || agents === 0 ? t.world.captionNoCount : t.world.caption(f.int(agents))}</p>
-      <Button look="quiet-icon" aria-label={t.world.dismissCaption} onClick={() => changeSettings({ captionSeen: true })}><X size={15} aria-hidden /></Button>
-      <Button disabled={agents === null || agents === 0} onClick={() => void watch()}>{t.world.tryOne}</Button>
-    </div>
-  )
 }
 
 function LayersPanel() {
