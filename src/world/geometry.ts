@@ -40,16 +40,17 @@ export function positionAt(agent: Pick<AgentRecord, 'position' | 'motion'>, heig
   return { x: along(from.x, to.x), y: along(from.y, to.y), z: along(from.z, to.z) }
 }
 
-/** Offsets longer than this are scaled; 16 bits a component keep every product a safe integer. */
-const COMPONENT_BITS = 0x10000
+const COMPONENT_RANGE = 0x10000
+/** The length of a direction is taken in so many parts of a unit, which keeps short ones precise and every product a safe integer. */
+const LENGTH_PARTS = 512
 
 /** Where an agent docks: a point on the asteroid's surface that its id picks, so that a crowd does not stand in one spot. */
 export function dockingPoint(asteroid: Pick<AsteroidRecord, 'position' | 'radius_cm'>, agentId: string): Vector {
   const digits = agentId.slice(agentId.indexOf('/') + 1)
-  const component = (at: number): number => 2 * (Number.parseInt(digits.slice(at, at + 4), 16) - COMPONENT_BITS / 2) + 1 // odd, so never all zero
+  const component = (at: number): number => 2 * (Number.parseInt(digits.slice(at, at + 4), 16) - COMPONENT_RANGE / 2) + 1 // odd, so never all zero
   const [x, y, z] = [component(0), component(4), component(8)]
-  const length = integerSqrt(x * x + y * y + z * z)
-  const scaled = (value: number): number => Math.trunc((value * asteroid.radius_cm) / length)
+  const length = integerSqrt((x * x + y * y + z * z) * LENGTH_PARTS * LENGTH_PARTS) + 1 // rounded up: never above the surface
+  const scaled = (value: number): number => Math.trunc((value * asteroid.radius_cm * LENGTH_PARTS) / length)
   const { position } = asteroid
   return { x: position.x + scaled(x), y: position.y + scaled(y), z: position.z + scaled(z) }
 }
