@@ -3,8 +3,8 @@ import type { Proposal, Vote } from '../codec/index.ts'
 
 /** Votes of one validator kept for the next height: both steps of its first two rounds. */
 const EARLY_VOTES_PER_VALIDATOR = 4
-/** Proposals kept for the next height; each may be as large as a block. */
-const EARLY_PROPOSALS = 2
+/** Proposals are kept for this many first rounds of the next height; each may be as large as a block. */
+const EARLY_PROPOSAL_ROUNDS = 2
 
 /**
  * Messages of the next height that arrive while this one is being committed here. Gossip delivers a message once, so without this a node
@@ -22,7 +22,7 @@ export class EarlyMessages {
   }
 
   keepProposal(proposal: Proposal): void {
-    if (this.#proposals.length >= EARLY_PROPOSALS || this.#proposals.some((other) => other.round === proposal.round)) return
+    if (proposal.round >= EARLY_PROPOSAL_ROUNDS || this.#proposals.some((other) => other.round === proposal.round)) return
     this.#proposals.push(proposal)
   }
 

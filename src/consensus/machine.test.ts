@@ -337,6 +337,16 @@ describe('line 49: a quorum of precommits', () => {
     expect(bench.executed(a).effectsOf('Commit')).toMatchObject([{ certificate }])
   })
 
+  it('for another block than the one decided here stops everything: the chain has forked', () => {
+    const bench = observer()
+    const a = bench.block('a')
+    const b = bench.block('b')
+    bench.vote('precommit', [P, Q, R], a)
+    bench.effects()
+    bench.feed({ type: 'CommitReceived', block: b, certificate: { height: 1, round: 1, block_hash: hashOfBlock(b), signers: Uint8Array.of(7), signatures: [] } })
+    expect(bench.effects()).toEqual([{ type: 'Fail', code: 'CERTIFIED_FORK', height: 1, block_hash: hashOfBlock(b) }])
+  })
+
   it('ends the height: nothing is said or asked until the next one starts', () => {
     const bench = observer()
     const a = bench.block('a')
@@ -476,7 +486,7 @@ describe('re-broadcast', () => {
     const sent = effects.flatMap((effect) => (effect.type === 'BroadcastVote' ? [effect.vote] : []))
     expect(sent).toEqual(expect.arrayContaining(own))
     expect(sent.filter(({ type }) => type === 'prevote').length).toBeGreaterThanOrEqual(4)
-    expect(effects.filter(({ type }) => type === 'BroadcastProposal')).toHaveLength(1)
+    expect(effects.filter(({ type }) => type === 'BroadcastProposal')).toMatchObject([{ proposal: { round: 0, block: a } }])
     expect(effects).toContainEqual({ type: 'ScheduleTimeout', timeout: { kind: 'rebroadcast', height: 1, round: 0 }, ms: TIMEOUTS.rebroadcastMs })
   })
 })

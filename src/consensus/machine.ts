@@ -57,6 +57,11 @@ function take(t: Transition, input: Exclude<Input, { type: 'StartHeight' }>): vo
       const block_hash = blockHash(input.block.header)
       const key = keyOf(block_hash)
       if (certificate.height !== state.height || key !== keyOf(certificate.block_hash)) return
+      if (state.decision !== null && state.decision.key !== key) {
+        t.update({ finished: true })
+        t.emit({ type: 'Fail', code: 'CERTIFIED_FORK', height: state.height, block_hash })
+        return
+      }
       learnBlock(t, key, block_hash, input.block)
       t.update({ decision: state.decision ?? { key, certificate }, step: 'commit' })
     }

@@ -46,7 +46,7 @@ const decide: Rule = (t) => {
   }
   if (known.verdict === 'invalid') {
     t.update({ finished: true })
-    t.emit({ type: 'Fail', code: 'CERTIFIED_BLOCK_INVALID', height: state.height, block_hash: known.block_hash, reason: 'execution or structure differs here' })
+    t.emit({ type: 'Fail', code: 'CERTIFIED_BLOCK_INVALID', height: state.height, block_hash: known.block_hash })
     return true
   }
   return false

@@ -75,10 +75,10 @@ export type ConsensusEvent =
   /** The runner has stopped for good; nothing is signed any more. */
   | { readonly type: 'halted'; readonly error: ErrorInfo }
 
-/** What became of a message: `accepted` and `buffered` are news, the next four are harmless, the rest tell of a bad peer. */
+/** What became of a message: `accepted` and `buffered` are news, those of the next line are harmless, the rest tell of a bad peer. */
 export type MessageVerdict =
   | 'accepted' | 'buffered'
-  | 'duplicate' | 'stale' | 'future_height' | 'stopped'
+  | 'duplicate' | 'stale' | 'future_height' | 'stopped' | 'busy'
   | 'wrong_world' | 'unknown_validator' | 'not_proposer' | 'bad_body' | 'bad_signature'
 
 export interface ConsensusInit {

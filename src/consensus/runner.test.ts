@@ -116,7 +116,7 @@ describe('messages', () => {
     const proposal = signedProposal(bench.context, bench.blockFor(bench.context))
     const swapped = { ...proposal, block: { ...proposal.block, actions: [toConsensusAction(encodeVote(signedVote(0, { type: 'prevote', height: 1, round: 0, block_hash: null })))] } }
     expect(await bench.consensus.receiveProposal(swapped)).toBe('bad_body')
-    expect(await bench.consensus.receiveProposal({ ...proposal, validator_id: `v${OBSERVER}` })).toBe('not_proposer')
+    expect(await bench.consensus.receiveProposal(signedProposal(bench.context, proposal.block, 0, OBSERVER))).toBe('not_proposer')
     expect(await bench.consensus.receiveProposal({ ...proposal, valid_round: -1, signature: new Uint8Array(64) })).toBe('bad_signature')
     expect(await bench.consensus.receiveProposal(proposal)).toBe('accepted')
   })

@@ -1,25 +1,33 @@
-import { blockHash, errorInfo, proposalPayload, toHex, votePayload } from '../codec/index.ts'
+import { blockHash, errorInfo, toHex } from '../codec/index.ts'
 import type { Block, Commit, CommitCertificate, ErrorInfo, Proposal, Vote } from '../codec/index.ts'
+import { Admission } from './admission.ts'
 import { ApplicationPort } from './application-port.ts'
 import { checkBlockBody } from './block-checks.ts'
 import { verifyCertificate } from './certificate.ts'
 import { EarlyMessages } from './early-messages.ts'
 import { ConsensusError } from './errors.ts'
 import { step } from './machine.ts'
-import { proposerAt } from './proposer.ts'
 import type {
   Consensus, ConsensusComponents, ConsensusEvent, ConsensusInit, ConsensusSnapshot, MessageVerdict,
 } from './runner-types.ts'
 import { lastCommitOf, snapshotOf } from './snapshot.ts'
-import { initialState, roundOf } from './state.ts'
+import { initialState } from './state.ts'
 import type { MachineState } from './state.ts'
-import type { Effect, HeightContext, Input, Timeout } from './types.ts'
+import type { Effect, FailureCode, HeightContext, Input, Timeout } from './types.ts'
 import { keyOf } from './vote-tally.ts'
 import { WalWriter } from './wal-writer.ts'
 
 /** Runs consensus for one node: see `Consensus`. Nothing happens before `start`. */
 export function createConsensus(init: ConsensusInit, components: ConsensusComponents): Consensus {
   return new ConsensusRunner(init, components)
+}
+
+/** Messages that may wait while a block is being stored. More than gossip brings in that time; what is turned away is sent again. */
+const MAX_WAITING_INPUTS = 20_000
+
+const FAILURES: Readonly<Record<FailureCode, string>> = {
+  CERTIFIED_BLOCK_INVALID: 'More than two thirds of stake signed a block that is invalid here. Keep the data directory, and compare versions and state roots with other validators.',
+  CERTIFIED_FORK: 'Two different blocks of one height carry valid certificates: a third of stake or more broke the rules. Keep the data directory and raise the alarm.',
 }
 
 type Waiter = { readonly height: number; readonly resolve: (height: number) => void; readonly reject: (error: ConsensusError) => void }
@@ -34,6 +42,7 @@ class ConsensusRunner implements Consensus {
   readonly #wal: WalWriter
   readonly #application: ApplicationPort
   readonly #early = new EarlyMessages()
+  readonly #admission: Admission
   readonly #own: Input[] = []
   readonly #inbox: Input[] = []
   readonly #waiters = new Set<Waiter>()
@@ -49,6 +58,13 @@ class ConsensusRunner implements Consensus {
     this.#components = components
     this.#step = init.step ?? step
     this.#wal = new WalWriter(components.wal)
+    this.#admission = new Admission({
+      state: () => this.#state,
+      now: components.clock.now,
+      verifySignature: components.verifySignature,
+      early: this.#early,
+      event: (event) => this.#event(event),
+    })
     this.#application = new ApplicationPort(components, (event) => this.#event(event))
     this.#state = initialState({ timeouts: init.timeouts, validator_id: components.signer?.validator_id ?? null })
     this.#firstContext = init.context
@@ -70,39 +86,16 @@ class ConsensusRunner implements Consensus {
     this.#waiters.clear()
   }
 
-  async receiveVote(vote: Vote): Promise<MessageVerdict> {
-    const fast = this.#screen('vote', vote, this.#isKnownVote(vote))
-    if (fast !== null) return fast
-    const validator = this.#state.context.validators.find(({ validator_id }) => validator_id === vote.validator_id)
-    if (validator === undefined) return this.#refuseAt(vote.height, 'vote', 'unknown_validator', vote.validator_id)
-    if (!(await this.#components.verifySignature(validator.public_key, votePayload(vote), vote.signature))) {
-      return this.#refuseAt(vote.height, 'vote', 'bad_signature', vote.validator_id)
-    }
-    if (vote.height <= this.#state.height) return this.#enqueue({ type: 'Vote', vote })
-    return this.#fromLaterHeight(vote.height, () => this.#early.keepVote(vote))
+  receiveVote(vote: Vote): Promise<MessageVerdict> {
+    return this.#admit(() => this.#admission.vote(vote))
   }
 
-  async receiveProposal(proposal: Proposal): Promise<MessageVerdict> {
-    const { height, round, block, validator_id } = proposal
-    const hash = blockHash(block.header)
-    const fast = this.#screen('proposal', proposal, roundOf(this.#state, round).proposal?.key === keyOf(hash))
-    if (fast !== null) return fast
-    const proposer = proposerAt(this.#state.context.validators, height, round)
-    if (proposer.validator_id !== validator_id) return this.#refuseAt(height, 'proposal', 'not_proposer', validator_id)
-    if (!(await this.#components.verifySignature(proposer.public_key, proposalPayload(proposal, hash), proposal.signature))) {
-      return this.#refuseAt(height, 'proposal', 'bad_signature', validator_id)
-    }
-    if (checkBlockBody(block) !== null) return this.#refuse('proposal', 'bad_body', validator_id)
-    if (height <= this.#state.height) return this.#enqueue({ type: 'Proposal', proposal, received_at: this.#components.clock.now() })
-    return this.#fromLaterHeight(height, () => this.#early.keepProposal(proposal))
+  receiveProposal(proposal: Proposal): Promise<MessageVerdict> {
+    return this.#admit(() => this.#admission.proposal(proposal))
   }
 
-  async receiveBlock(block: Block): Promise<MessageVerdict> {
-    if (!this.#running) return 'stopped'
-    const wanted = this.#state.needed.has(toHex(blockHash(block.header)))
-    if (block.header.height !== this.#state.height || !wanted) return 'stale'
-    if (checkBlockBody(block) !== null) return this.#refuse('block', 'bad_body', block.header.proposer)
-    return this.#enqueue({ type: 'BlockReceived', block })
+  receiveBlock(block: Block): Promise<MessageVerdict> {
+    return this.#admit(() => this.#admission.block(block))
   }
 
   async receiveCommit({ block, certificate }: Commit): Promise<number> {
@@ -136,37 +129,11 @@ class ConsensusRunner implements Consensus {
     return snapshotOf(this.#state, this.#lastCommit, this.#halted)
   }
 
-  /** What needs no signature check: not running, another world, long past, far ahead, or held already. */
-  #screen(kind: 'vote' | 'proposal', message: Vote | Proposal, known: boolean): MessageVerdict | null {
+  async #admit(judge: () => Promise<Input | MessageVerdict> | Input | MessageVerdict): Promise<MessageVerdict> {
     if (!this.#running) return 'stopped'
-    if (message.world_id !== this.#state.context.world_id) return this.#refuse(kind, 'wrong_world', message.validator_id)
-    if (message.height < this.#state.height) return 'stale'
-    return message.height === this.#state.height && known ? 'duplicate' : null
-  }
-
-  #isKnownVote(vote: Vote): boolean {
-    const round = roundOf(this.#state, vote.round)
-    const tally = vote.type === 'prevote' ? round.prevotes : round.precommits
-    const held = tally.byBlock.get(keyOf(vote.block_hash))?.votes.get(vote.validator_id)
-    return held !== undefined && toHex(held.signature) === toHex(vote.signature)
-  }
-
-  #fromLaterHeight(height: number, keep: () => void): MessageVerdict {
-    const next = this.#state.height + 1
-    this.#event({ type: 'behind', height: this.#state.height, seen_height: height })
-    if (height !== next) return 'future_height'
-    keep()
-    return 'buffered'
-  }
-
-  #refuse(kind: 'vote' | 'proposal' | 'block', reason: MessageVerdict, validator_id: string): MessageVerdict {
-    this.#event({ type: 'refused', kind, reason, validator_id })
-    return reason
-  }
-
-  /** At a later height the validator set may be another: what does not check against today's says nothing about the sender. */
-  #refuseAt(height: number, kind: 'vote' | 'proposal', reason: MessageVerdict, validator_id: string): MessageVerdict {
-    return height > this.#state.height ? 'future_height' : this.#refuse(kind, reason, validator_id)
+    if (this.#inbox.length >= MAX_WAITING_INPUTS) return 'busy'
+    const judged = await judge()
+    return typeof judged === 'string' ? judged : this.#enqueue(judged)
   }
 
   #enqueue(input: Input): MessageVerdict {
@@ -250,9 +217,7 @@ class ConsensusRunner implements Consensus {
       case 'ReportEvidence':
         return this.#event({ type: 'evidence', evidence: effect.evidence })
       case 'Fail': {
-        const { code, height, reason } = effect
-        this.#halt(new ConsensusError(code, `More than two thirds of stake signed block ${height}, which is invalid here: ${reason}. ` +
-          'Stop, keep the data directory, and compare versions and state roots with other validators.', { height, block_hash: toHex(effect.block_hash) }))
+        this.#halt(new ConsensusError(effect.code, FAILURES[effect.code], { height: effect.height, block_hash: toHex(effect.block_hash) }))
       }
     }
   }

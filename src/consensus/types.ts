@@ -83,6 +83,9 @@ export type Input =
   /** A finalized block of the current height, found by sync. */
   | { readonly type: 'CommitReceived'; readonly block: Block; readonly certificate: CommitCertificate }
 
+/** A certified block that is invalid here, or two certified blocks of one height. Either needs a third of stake against the rules, or a bug. */
+export type FailureCode = 'CERTIFIED_BLOCK_INVALID' | 'CERTIFIED_FORK'
+
 /** Everything the machine can ask for, to be done in order. */
 export type Effect =
   /** Durable before the next effect starts: it is what keeps a restarted validator from voting twice. */
@@ -102,5 +105,5 @@ export type Effect =
   /** More than two thirds voted for a block whose body is not here: fetch it. Repeated while it lasts. */
   | { readonly type: 'NeedBlock'; readonly height: number; readonly block_hash: Uint8Array }
   | { readonly type: 'ReportEvidence'; readonly evidence: DuplicateVoteEvidence }
-  /** The protocol's assumptions are broken (a certified block is invalid here): stop, keep everything, tell the operator. */
-  | { readonly type: 'Fail'; readonly code: 'CERTIFIED_BLOCK_INVALID'; readonly height: number; readonly block_hash: Uint8Array; readonly reason: string }
+  /** The protocol's assumptions are broken: stop, keep everything, tell the operator. */
+  | { readonly type: 'Fail'; readonly code: FailureCode; readonly height: number; readonly block_hash: Uint8Array }

@@ -1,3 +1,4 @@
+// A door of its own, apart from the folder's: a node must not load the simulator with consensus.
 export { MUTANTS } from './mutants.ts'
 export type { MutantName } from './mutants.ts'
 export { STRATEGIES } from './adversary.ts'

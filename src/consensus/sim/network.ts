@@ -1,3 +1,6 @@
+import {
+  decodeBlock, decodeCommit, decodeProposal, decodeVote, encodeBlock, encodeCommit, encodeProposal, encodeVote,
+} from '../../codec/index.ts'
 import type { Block, Commit, Proposal, Vote } from '../../codec/index.ts'
 import type { Prng } from './prng.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -53,16 +56,41 @@ export class SimNetwork {
       this.lost++
       return
     }
+    const wire = toWire(message)
     const copies = this.#prng.chance(duplicatePermille) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       this.#time.after(this.#prng.between(delayMs[0], delayMs[1]), () => {
         this.delivered++
-        this.#receivers[to]?.(from, message)
+        this.#receivers[to]?.(from, wire())
       })
     }
   }
 
   broadcast(from: number, message: Message): void {
     for (let to = 0; to < this.#receivers.length; to++) if (to !== from) this.send(from, to, message)
+  }
+}
+
+/** The message as bytes, and back at the other end: what is sent must survive strict decoding. */
+function toWire(message: Message): () => Message {
+  switch (message.kind) {
+    case 'vote': {
+      const bytes = encodeVote(message.vote)
+      return () => ({ kind: 'vote', vote: decodeVote(bytes) })
+    }
+    case 'proposal': {
+      const bytes = encodeProposal(message.proposal)
+      return () => ({ kind: 'proposal', proposal: decodeProposal(bytes) })
+    }
+    case 'commit': {
+      const bytes = encodeCommit(message.commit)
+      return () => ({ kind: 'commit', commit: decodeCommit(bytes) })
+    }
+    case 'block': {
+      const bytes = encodeBlock(message.block)
+      return () => ({ kind: 'block', block: decodeBlock(bytes) })
+    }
+    default:
+      return () => message
   }
 }

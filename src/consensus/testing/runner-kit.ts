@@ -125,8 +125,9 @@ export function signedVote(index: number, vote: Pick<UnsignedVote, 'type' | 'hei
   return { ...unsigned, signature: KEYS[index]!.signSync(votePayload(unsigned)) }
 }
 
-export function signedProposal(context: HeightContext, block: Block, round = 0): Proposal {
-  const { validator_id } = proposerAt(context.validators, context.height, round)
+/** A proposal of the round's proposer, or of another validator out of turn. */
+export function signedProposal(context: HeightContext, block: Block, round = 0, signer?: number): Proposal {
+  const validator_id = signer === undefined ? proposerAt(context.validators, context.height, round).validator_id : `v${signer}`
   const unsigned = { world_id: WORLD, height: context.height, round, valid_round: -1, block, validator_id }
   const signature = KEYS[Number(validator_id.slice(1))]!.signSync(proposalPayload(unsigned, blockHash(block.header)))
   return { ...unsigned, signature }
