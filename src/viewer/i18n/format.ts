@@ -64,6 +64,7 @@ export const MAX_PEER_TEXT = 400
 /** Text that somebody else wrote: bounded, and without characters that reorder or hide their neighbours (Unicode bidi controls, zero width). */
 export function peerText(text: string, limit = MAX_PEER_TEXT): string {
   const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '·')
-  const points = [...visible.slice(0, 2 * limit)]
-  return points.length > limit ? `${points.slice(0, limit).join('')}…` : visible.slice(0, 2 * limit)
+  // One code point is at most two units, so this holds one point more than the limit allows.
+  const points = [...visible.slice(0, 2 * (limit + 1))]
+  return points.length > limit ? `${points.slice(0, limit).join('')}…` : visible
 }

@@ -48,8 +48,9 @@ export function Facts({ children }: { children: ReactNode }) {
   return <dl className={s.grid}>{children}</dl>
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return <div className={s.fact}><dt>{name}</dt><dd>{children}</dd></div>
+/** `wide` takes a line of its own: for whole hashes. */
+export function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
+  return <div className={s.fact} data-wide={wide || undefined}><dt>{name}</dt><dd>{children}</dd></div>
 }
 
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {

@@ -20,7 +20,7 @@ export default function AboutPage() {
       </div>
       <Panel title={t.about.world}>
         <Facts>
-          <Fact name={t.about.worldId}>{status === null ? t.app.unknown : <Hex value={status.world_id} full />}</Fact>
+          <Fact wide name={t.about.worldId}>{status === null ? t.app.unknown : <Hex value={status.world_id} full />}</Fact>
           <Fact name={t.network.role}>{status === null ? t.app.unknown : t.status.roles[status.role]}</Fact>
         </Facts>
         <p className={ui.note}>{pinned === null ? t.about.notPinned : t.about.pinned}</p>

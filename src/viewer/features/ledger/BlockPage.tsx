@@ -66,8 +66,8 @@ function Block({ block }: { block: BlockSummary }) {
           <Fact name={t.ledger.round}>{f.int(head.round)}</Fact>
           <Fact name={t.ledger.stake}>{t.app.of(f.int(head.signed_stake), f.int(head.total_stake))}</Fact>
           <Fact name={t.ledger.signers}>{head.signers.join(', ')}</Fact>
-          <Fact name={t.ledger.hash}><Hex value={head.block_hash} full /></Fact>
-          <Fact name={t.ledger.stateRoot}><Hex value={head.state_root} full /></Fact>
+          <Fact wide name={t.ledger.hash}><Hex value={head.block_hash} full /></Fact>
+          <Fact wide name={t.ledger.stateRoot}><Hex value={head.state_root} full /></Fact>
         </Facts>
       </Panel>
       <Panel title={`${t.ledger.receipts} (${f.int(receipts.length)})`} flush>

@@ -33,7 +33,7 @@ export function WorldPage({ active }: { active: boolean }) {
       {failed ? <RendererFailed /> : <WorldCanvas onClient={setClient} onStats={setStats} onFailure={() => setFailed(true)} />}
       <Waiting />
       <div className={s.left}>
-        <Intro client={client} agents={stats?.agents ?? null} />
+        {panel === null && <Intro client={client} agents={stats?.agents ?? null} />}
         <div className={s.bar}>
           <Button look="icon" aria-expanded={panel === 'layers'} aria-label={t.world.layers} title={t.world.layers} onClick={() => toggle('layers')}><Layers size={17} aria-hidden /></Button>
           <Button aria-expanded={panel === 'view'} onClick={() => toggle('view')}><ListTree size={17} aria-hidden />{t.world.inView}</Button>

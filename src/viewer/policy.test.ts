@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { STATIC_CONNECT, contentSecurityPolicy, metaTag, pageForServing, scriptHashesOf } from './policy.ts'
+
+const HASH = `sha256-${'A'.repeat(43)}=`
+
+describe('the page policy', () => {
+  it('starts from nothing, allows no inline script, no eval, and one Trusted Types policy', () => {
+    const policy = contentSecurityPolicy({ connect: ['ws://127.0.0.1:9001'] })
+    expect(policy).toBe(
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self' ws://127.0.0.1:9001; " +
+      "img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+      "require-trusted-types-for 'script'; trusted-types aw-worker",
+    )
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*;/)
+  })
+
+  it('leaves out of a meta element what browsers refuse there', () => {
+    expect(contentSecurityPolicy({ connect: [], delivery: 'meta' })).not.toContain('frame-ancestors')
+  })
+
+  it('refuses a source that could say more than one address', () => {
+    for (const source of ["'unsafe-inline'", '*', 'ws://a.example; script-src *', 'http:', 'data:', 'ws://a b', '', 'ws://*.example', 'ws://h:99999999']) {
+      expect(() => contentSecurityPolicy({ connect: [source] }), source).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
+    }
+    expect(() => contentSecurityPolicy({ connect: [], scriptHashes: ['sha256-x y'] })).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
+    for (const source of [...STATIC_CONNECT, 'ws://[::1]:9001', 'wss://node.example:443']) expect(() => contentSecurityPolicy({ connect: [source] }), source).not.toThrow()
+  })
+
+  it('reaches header and page alike when a server names its nodes, and keeps the hash of the import map', () => {
+    const built = `<head>${metaTag({ connect: STATIC_CONNECT, scriptHashes: [HASH] })}</head>`
+    expect(scriptHashesOf(built)).toEqual([HASH])
+    const { html, headers } = pageForServing(built, ['ws://192.168.1.5:9001'])
+    for (const policy of [html, headers['Content-Security-Policy']!]) {
+      expect(policy).toContain(`'${HASH}'`)
+      expect(policy).toContain("connect-src 'self' ws://192.168.1.5:9001;")
+    }
+    expect(headers).toMatchObject({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' })
+  })
+})
