@@ -526,7 +526,6 @@ export const en = {
     motion: 'Reduce motion',
     motionSystem: 'as the system asks',
     shortcuts: 'Single-key shortcuts',
-    licence: 'Apache License 2.0. Source and design notes are in the project repository.',
   },
   problem: {
     what: 'What happened',

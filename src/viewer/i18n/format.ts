@@ -63,8 +63,9 @@ export const MAX_PEER_TEXT = 400
 
 /** Text that somebody else wrote: bounded, and without characters that reorder or hide their neighbours (Unicode bidi controls, zero width). */
 export function peerText(text: string, limit = MAX_PEER_TEXT): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '·')
   // One code point is at most two units, so this holds one point more than the limit allows.
-  const points = [...visible.slice(0, 2 * (limit + 1))]
+  const points = Array.from(visible.slice(0, 2 * (limit + 1)))
   return points.length > limit ? `${points.slice(0, limit).join('')}…` : visible
 }

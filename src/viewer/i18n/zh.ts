@@ -525,7 +525,6 @@ export const zh = {
     motion: '减少动画',
     motionSystem: '遵从系统设置',
     shortcuts: '单键快捷键',
-    licence: 'Apache 许可证 2.0。源代码和设计说明在项目仓库中。',
   },
   problem: {
     what: '发生了什么',

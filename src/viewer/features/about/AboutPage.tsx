@@ -44,7 +44,6 @@ export default function AboutPage() {
           <Fact name={t.about.isolation}>{crossOriginIsolated ? t.app.yes : t.app.no}</Fact>
           <Fact name={t.network.storage}>{status?.storage.persistent === true ? t.network.persistent : t.network.notPersistent}</Fact>
         </Facts>
-        <p className={ui.note}>{t.about.licence}</p>
       </Panel>
     </Page>
   )
