@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, equalBytes, sha256, utf8Bytes } from '../../codec/index.ts'
+import { concatBytes, sha256, utf8Bytes } from '../../codec/index.ts'
 import { findItem, proveKey, rootHash, updateTree } from './merkle-tree.ts'
-import type { StateProof, TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
+import type { TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
 import { hashKey } from './state.ts'
+import { verifyProofHash } from '../testing/verify-proof.ts'
 
 const EMPTY = new Uint8Array(32)
 const bit = (hash: Uint8Array, depth: number): number => (hash[depth >> 3]! >> (7 - (depth & 7))) & 1
@@ -21,20 +22,6 @@ function rootByDefinition(items: readonly TreeItem[], depth = 0): Uint8Array {
   if (items.length === 1) return sha256(concatBytes(Uint8Array.of(0), items[0]!.keyHash, items[0]!.valueHash))
   const side = (wanted: number): Uint8Array => rootByDefinition(items.filter(({ keyHash }) => bit(keyHash, depth) === wanted), depth + 1)
   return sha256(concatBytes(Uint8Array.of(1), side(0), side(1)))
-}
-
-/** A verifier that shares no code with the prover: value hash, null when absent, undefined when the proof proves nothing. */
-export function verifyProof(root: Uint8Array, key: string, { siblings, leaf }: StateProof): Uint8Array | null | undefined {
-  const keyHash = sha256(utf8Bytes(key))
-  const own = leaf !== null && equalBytes(leaf.key_hash, keyHash)
-  if (leaf !== null && siblings.some((_, depth) => bit(leaf.key_hash, depth) !== bit(keyHash, depth))) return undefined
-  let hash = leaf === null ? EMPTY : sha256(concatBytes(Uint8Array.of(0), leaf.key_hash, leaf.value_hash))
-  for (let depth = siblings.length - 1; depth >= 0; depth--) {
-    const sibling = siblings[depth]!
-    hash = sha256(bit(keyHash, depth) === 0 ? concatBytes(Uint8Array.of(1), hash, sibling) : concatBytes(Uint8Array.of(1), sibling, hash))
-  }
-  if (!equalBytes(hash, root)) return undefined
-  return own ? leaf.value_hash : null
 }
 
 const keys = fc.integer({ min: 0, max: 40 }).map((n) => `key/${n}`)
@@ -76,7 +63,7 @@ describe('the state tree', () => {
     fc.assert(fc.property(batches, keys, (sequence, asked) => {
       const tree = sequence.reduce<TreeNode | null>((at, batch) => updateTree(at, updatesOf(batch)), null)
       const found = findItem(tree, hashKey(asked))
-      expect(verifyProof(rootHash(tree), asked, proveKey(tree, hashKey(asked)))).toEqual(found === null ? null : found.valueHash)
+      expect(verifyProofHash(rootHash(tree), asked, proveKey(tree, hashKey(asked)))).toEqual(found === null ? null : found.valueHash)
     }))
   })
 
@@ -85,9 +72,9 @@ describe('the state tree', () => {
     const oldRoot = rootHash(old)
     const changed = updateTree(old, [put('key/7', 999), remove('key/8'), put('new', 1)])
     expect(findItem(old, hashKey('key/7'))!.value).toEqual(utf8Bytes('7'))
-    expect(verifyProof(oldRoot, 'key/8', proveKey(old, hashKey('key/8')))).toEqual(sha256(utf8Bytes('8')))
-    expect(verifyProof(oldRoot, 'new', proveKey(old, hashKey('new')))).toBeNull()
-    expect(verifyProof(rootHash(changed), 'key/8', proveKey(changed, hashKey('key/8')))).toBeNull()
+    expect(verifyProofHash(oldRoot, 'key/8', proveKey(old, hashKey('key/8')))).toEqual(sha256(utf8Bytes('8')))
+    expect(verifyProofHash(oldRoot, 'new', proveKey(old, hashKey('new')))).toBeNull()
+    expect(verifyProofHash(rootHash(changed), 'key/8', proveKey(changed, hashKey('key/8')))).toBeNull()
   })
 
   it('offers no proof that survives a change of any sibling, leaf or key', () => {
@@ -96,12 +83,12 @@ describe('the state tree', () => {
     const proof = proveKey(tree, hashKey('key/3'))
     const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte, index) => (index === 5 ? byte ^ 4 : byte))
     for (let i = 0; i < proof.siblings.length; i++) {
-      expect(verifyProof(root, 'key/3', { ...proof, siblings: proof.siblings.with(i, flip(proof.siblings[i]!)) })).toBeUndefined()
+      expect(verifyProofHash(root, 'key/3', { ...proof, siblings: proof.siblings.with(i, flip(proof.siblings[i]!)) })).toBeUndefined()
     }
-    expect(verifyProof(root, 'key/3', { ...proof, leaf: { ...proof.leaf!, value_hash: flip(proof.leaf!.value_hash) } })).toBeUndefined()
-    expect(verifyProof(root, 'key/3', { ...proof, siblings: proof.siblings.slice(1) })).toBeUndefined()
-    expect(verifyProof(root, 'key/3', { ...proof, leaf: null })).toBeUndefined()
-    expect(verifyProof(root, 'key/4', proof)).not.toEqual(proof.leaf!.value_hash)
+    expect(verifyProofHash(root, 'key/3', { ...proof, leaf: { ...proof.leaf!, value_hash: flip(proof.leaf!.value_hash) } })).toBeUndefined()
+    expect(verifyProofHash(root, 'key/3', { ...proof, siblings: proof.siblings.slice(1) })).toBeUndefined()
+    expect(verifyProofHash(root, 'key/3', { ...proof, leaf: null })).toBeUndefined()
+    expect(verifyProofHash(root, 'key/4', proof)).not.toEqual(proof.leaf!.value_hash)
   })
 
   it('shares what an update does not touch', () => {
