@@ -1,8 +1,9 @@
-import { actionPayload, agentIdOf, AppError, decodeActionEnvelope, isConsistentAction, MAX_ACTION_BYTES } from '../codec/index.ts'
+import { agentIdOf, AppError } from '../codec/index.ts'
 import type { ActionEnvelope, NodeConsensusAction, ValueMap } from '../codec/index.ts'
 import { verifyEd25519Portable } from '../crypto/index.ts'
 import type { AnyActionRule } from './actions/action-rule.ts'
 import { ACTION_RULES } from './actions/index.ts'
+import { readAction, signedPayload } from './received-action.ts'
 import { reject } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { readAgent, readValidator } from './state/read.ts'
@@ -32,13 +33,9 @@ export interface AdmissionContext {
  * Never throws: whatever the bytes are, the answer is an action or a rejection.
  */
 export function admit(context: AdmissionContext, action: NodeConsensusAction, verdict: boolean | undefined): Rejection | AdmittedAction {
-  let envelope: ActionEnvelope
-  try {
-    if (action.payload_cbor.length > MAX_ACTION_BYTES || !isConsistentAction(action)) return reject('BAD_ACTION', { path: 'action_id' })
-    envelope = decodeActionEnvelope(action.payload_cbor)
-  } catch (error) {
-    return malformed(error)
-  }
+  const read = readAction(action)
+  if (read.envelope === undefined) return read.error === null ? reject('BAD_ACTION', { path: 'action_id' }) : malformed(read.error)
+  const { envelope } = read
   const { height, worldId, maxValidityBlocks } = context
   if (envelope.world_id !== worldId) return reject('WRONG_WORLD', { world_id: envelope.world_id })
   if (envelope.valid_until_height < height) return reject('EXPIRED', { valid_until_height: envelope.valid_until_height, height })
@@ -54,16 +51,16 @@ export function admit(context: AdmissionContext, action: NodeConsensusAction, ve
   } catch (error) {
     return malformed(error)
   }
-  return authenticate(context, { envelope, rule, action: parsed, agent: null }, verdict)
+  return authenticate(context, { envelope, rule, action: parsed, agent: null }, action.payload_cbor, verdict)
 }
 
-function authenticate(context: AdmissionContext, admitted: AdmittedAction, verdict: boolean | undefined): Rejection | AdmittedAction {
+function authenticate(context: AdmissionContext, admitted: AdmittedAction, encoded: Uint8Array, verdict: boolean | undefined): Rejection | AdmittedAction {
   const { envelope, rule } = admitted
   const { actor, nonce } = envelope
   const identity = rule.actors === 'newcomers' ? newcomer(context.state, envelope) : inhabitant(context.state, actor)
   if ('code' in identity) return identity
   if (rule.actors === 'agents' && identity.agent === null) return reject('NOT_ALLOWED', { kind: rule.kind, actor })
-  if (!(verdict ?? verifyEd25519Portable(identity.publicKey, actionPayload(envelope), envelope.signature))) return reject('BAD_SIGNATURE', { actor })
+  if (!(verdict ?? verifyEd25519Portable(identity.publicKey, signedPayload(envelope, encoded), envelope.signature))) return reject('BAD_SIGNATURE', { actor })
   if (nonce !== identity.nonce + 1) return reject('BAD_NONCE', { nonce, expected: identity.nonce + 1 })
   return { ...admitted, agent: identity.agent }
 }

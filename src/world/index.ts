@@ -22,6 +22,7 @@ export { encodeReceipt } from './receipts.ts'
 export type { Receipt } from './receipts.ts'
 export { eventHash, isEventChain, NO_EVENT_HASH } from './event-log.ts'
 export type { EventCause, WorldEvent } from './events.ts'
+export { executeSigned, verifyActions } from './execute-signed.ts'
 export { signAction } from './sign-action.ts'
 
 export { chunkHash, MAX_CHUNK_BYTES, snapshotEntries, snapshotManifestSchema } from './snapshot.ts'
