@@ -49,8 +49,16 @@ export function BootGate() {
         </div>
       )
     default:
-      return null
+      return <NodeFailure />
   }
+}
+
+/** The node started and stopped later: two certified blocks contradict each other, the storage broke, the executor gave up. */
+function NodeFailure() {
+  const { t } = useText()
+  const error = useStore(nodeStore, (node) => (node.status?.phase === 'failed' ? node.status.error : null))
+  if (error === null) return null
+  return <div className={s.gate}><Problem error={error} action={<Button look="primary" onClick={() => location.reload()}>{t.app.retry}</Button>} /></div>
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
 import { nodeStore } from '../stores/node.ts'
 import { openOverlay } from '../stores/panels.ts'
+import { isWrongdoing } from '../trust/refusals.ts'
 import { trustOf } from '../trust/trust-state.ts'
 import type { TrustState } from '../trust/trust-state.ts'
 import { useNow } from '../ui/clock.ts'
@@ -34,7 +35,7 @@ export function useTrust(): TrustState {
 export function TrustChip() {
   const { t, f } = useText()
   const trust = useTrust()
-  const refused = useStore(nodeStore, (node) => node.status?.refusals.length ?? 0)
+  const refused = useStore(nodeStore, (node) => node.status?.refusals.filter(isWrongdoing).length ?? 0)
   const { icon: Icon, tone } = TRUST_LOOK[trust.kind]
   const busy = trust.kind === 'verifying' || trust.kind === 'catchingUp'
   return (

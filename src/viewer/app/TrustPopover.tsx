@@ -4,6 +4,7 @@ import { nodeStore } from '../stores/node.ts'
 import { closeOverlay, openOverlay } from '../stores/panels.ts'
 import { Button, ButtonLink, Fact, Facts, Hex, PeerText } from '../ui/parts.tsx'
 import { HeightLink } from '../ui/links.tsx'
+import { isWrongdoing } from '../trust/refusals.ts'
 import { useNow } from '../ui/clock.ts'
 import { Dialog } from './Dialog.tsx'
 import { TRUST_LOOK, useTrust } from './TrustChip.tsx'
@@ -19,7 +20,7 @@ export function TrustPopover() {
   const now = useNow(1000)
   const status = useStore(nodeStore, (node) => node.status)
   const head = status?.head ?? null
-  const refusals = status?.refusals.slice(-SHOWN_REFUSALS).reverse() ?? []
+  const refusals = status?.refusals.filter(isWrongdoing).slice(-SHOWN_REFUSALS).reverse() ?? []
   const { icon: Icon, tone } = TRUST_LOOK[trust.kind]
   return (
     <Dialog title={trust.kind === 'stale' ? t.trust.stale(f.span(trust.forMs)) : t.trust[trust.kind]}>

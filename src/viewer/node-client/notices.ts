@@ -1,6 +1,7 @@
 /** Turns what the node refused into notices, once each. */
 import type { NodeStatus, RefusalNotice } from '../../node/index.ts'
 import { shortHex, text } from '../i18n/index.ts'
+import { isWrongdoing } from '../trust/refusals.ts'
 import { toast } from '../stores/toasts.ts'
 
 /** Refusals of `next` that `previous` did not have, oldest first. The node keeps a bounded list, newest last. */
@@ -11,9 +12,9 @@ export function newRefusals(previous: NodeStatus | null, next: NodeStatus): read
   return next.refusals.filter((refusal) => !known.has(keyOf(refusal)))
 }
 
-/** Shows the newest new refusal; all of them stand on the network page. */
+/** Shows the newest new refusal of something wrong; all of them stand on the network page. */
 export function noticeRefusals(previous: NodeStatus | null, next: NodeStatus): void {
-  const refusal = newRefusals(previous, next).at(-1)
+  const refusal = newRefusals(previous, next).findLast(isWrongdoing)
   if (refusal === undefined) return
   const { copy } = text()
   const what = copy.codes.failures[refusal.code]?.what ?? refusal.code

@@ -17,14 +17,14 @@ export const SETTINGS_KEY = 'agent-world/settings/v1'
 
 export interface SettingsDefaults {
   readonly languages: readonly string[]
-  readonly prefersLight: boolean
 }
 
-export function defaultSettings({ languages, prefersLight }: SettingsDefaults): Settings {
+/** Dark until the user says otherwise: the belt is dark, and the map is drawn for it. */
+export function defaultSettings({ languages }: SettingsDefaults): Settings {
   const preferred = languages.find((tag) => /^(zh|en)\b/i.test(tag)) ?? 'en'
   return {
     language: /^zh/i.test(preferred) ? 'zh' : 'en',
-    theme: prefersLight ? 'light' : 'dark',
+    theme: 'dark',
     reducedMotion: false,
     singleKeyShortcuts: true,
     layers: { agents: true, asteroids: true, labels: true, heat: false },
@@ -61,7 +61,7 @@ export function parseSettings(stored: string | null, defaults: Settings): Settin
 
 function browserDefaults(): Settings {
   const page = typeof document !== 'undefined'
-  return defaultSettings({ languages: page ? navigator.languages : [], prefersLight: page && matchMedia('(prefers-color-scheme: light)').matches })
+  return defaultSettings({ languages: page ? navigator.languages : [] })
 }
 
 function stored(): string | null {

@@ -36,10 +36,10 @@ describe('the feed', () => {
 })
 
 describe('settings', () => {
-  const defaults = defaultSettings({ languages: ['en-GB'], prefersLight: false })
+  const defaults = defaultSettings({ languages: ['en-GB'] })
 
-  it('follow the browser at first: language by preference, dark unless light is asked for', () => {
-    expect(defaultSettings({ languages: ['fr', 'zh-Hans-CN', 'en'], prefersLight: true })).toMatchObject({ language: 'zh', theme: 'light' })
+  it('begin with the language the browser prefers, and dark', () => {
+    expect(defaultSettings({ languages: ['fr', 'zh-Hans-CN', 'en'] })).toMatchObject({ language: 'zh', theme: 'dark' })
     expect(defaults).toMatchObject({ language: 'en', theme: 'dark' })
   })
 

@@ -13,7 +13,7 @@ export type TrustState =
   | { readonly kind: 'failed' }
 
 /** Codes that mean two certified blocks contradict each other, or that the world behind the address changed. */
-const CONFLICT_CODES: ReadonlySet<string> = new Set(['LIGHT_CONFLICT', 'CONFLICT', 'CONFLICTING_CERTIFICATE', 'CERTIFIED_BLOCK_MISMATCH'])
+const CONFLICT_CODES: ReadonlySet<string> = new Set(['LIGHT_CONFLICT', 'CERTIFIED_FORK'])
 
 /** Heights a claim may lead without counting as catching up: the block being decided and one on its way. */
 const CLOSE = 2

@@ -28,7 +28,7 @@ export async function causesOf(event: WorldEvent, source: CauseSource): Promise<
       const action_id = cause.slice('action:'.length)
       const block = await source.block(current.height)
       const receipt = block?.receipts.find((candidate) => candidate.action_id === action_id) ?? null
-      const kind = current.payload['kind'] ?? current.payload['action_kind']
+      const kind = current.payload['action_kind']
       return [...steps, { kind: 'action', action_id, receipt, actionKind: actionKindBehind(current.kind) ?? (typeof kind === 'string' ? kind : null) }]
     }
     const [, how, id] = /^(event|schedule):(?:.*?)(\d+-\d+)$/.exec(cause) ?? []

@@ -36,7 +36,7 @@ function countOf(payload: ValueMap, ...names: readonly string[]): number {
 /** Agents an event is about, the one who did it first. */
 export function agentsIn(event: WorldEvent): string[] {
   const { payload } = event
-  const named = [textOf(payload, 'agent', 'agent_id', 'from_agent', 'actor', 'observer', 'from'), textOf(payload, 'to_agent', 'recipient', 'to')]
+  const named = [textOf(payload, 'agent', 'actor'), textOf(payload, 'to')]
   return [...new Set(named.filter((id): id is string => id !== null && /^agent\/[0-9a-f]{32}$/.test(id)))]
 }
 
@@ -50,7 +50,7 @@ export function sentenceOf(event: WorldEvent, nameOf: (id: string) => string, t:
     const id = textOf(payload, ...names)
     return id !== null && id.startsWith('asteroid/') ? t.asteroid.named(bareAsteroid(id)) : t.sentence.somewhere
   }
-  const amount = f.int(numberOf(payload, 'credited', 'amount', 'electricity') ?? 0)
+  const amount = f.int(numberOf(payload, 'amount') ?? 0)
   switch (kind) {
     case 'agent.registered': return t.sentence.registered(peerText(textOf(payload, 'name') ?? who, 32), place('location', 'asteroid'))
     case 'agent.departed': return t.sentence.departed(who, place('from_asteroid', 'from', 'location'), place('to_asteroid', 'to', 'destination'))
@@ -62,10 +62,10 @@ export function sentenceOf(event: WorldEvent, nameOf: (id: string) => string, t:
       return t.sentence.transferred(who, amount, resource, called(other))
     }
     case 'observation.recorded': return t.sentence.observed(who, f.int(countOf(payload, 'visible', 'agents', 'count')))
-    case 'action.rejected': return t.sentence.rejected(who, actionName(textOf(payload, 'kind', 'action_kind') ?? '', t))
+    case 'action.rejected': return t.sentence.rejected(who, actionName(textOf(payload, 'action_kind') ?? '', t))
     case 'module.call_failed': return t.sentence.moduleFailed(peerText(textOf(payload, 'module_id') ?? t.app.unknown, 60), peerText(textOf(payload, 'code') ?? '', 40))
     case 'module.emitted': return t.sentence.moduleEmitted(peerText(textOf(payload, 'module_id') ?? t.app.unknown, 60))
-    case 'validator.slashed': return t.sentence.slashed(peerText(textOf(payload, 'validator_id', 'validator') ?? t.app.unknown, 64), f.int(numberOf(payload, 'slashed', 'slashed_stake', 'amount', 'stake') ?? 0))
+    case 'validator.slashed': return t.sentence.slashed(peerText(textOf(payload, 'validator_id') ?? t.app.unknown, 64), f.int((numberOf(payload, 'stake_before') ?? 0) - (numberOf(payload, 'stake_after') ?? 0)))
     case 'validator_set.changed': return t.sentence.setChanged
     default: return t.sentence.other(peerText(kind, 60))
   }

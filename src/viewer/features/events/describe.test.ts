@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createFormat } from '../../i18n/format.ts'
+import { en } from '../../i18n/en.ts'
+import { zh } from '../../i18n/zh.ts'
+import { worldEvent } from '../../test-support/fixtures.ts'
+import { agentsIn, familyOf, sentenceOf, valueText } from './describe.ts'
+
+const ada = `agent/${'a'.repeat(32)}`
+const bo = `agent/${'b'.repeat(32)}`
+const nameOf = (id: string): string => (id === ada ? 'Ada' : 'Bo')
+const say = (kind: string, payload: Record<string, never> | object) => sentenceOf(worldEvent(5, 0, { kind, payload: payload as never }), nameOf, en, createFormat('en', en))
+
+describe('events as sentences', () => {
+  it('say who did what, where', () => {
+    expect(say('agent.departed', { agent: ada, from_asteroid: 'asteroid/0001', to_asteroid: 'asteroid/0022' })).toBe('Ada left Asteroid 0001 for Asteroid 0022')
+    expect(say('agent.harvested', { agent: ada, amount: 12, promised: 15 })).toBe('Ada harvested 12 electricity')
+    expect(say('resource.transferred', { agent: ada, to: bo, resource: 'data', amount: 3 })).toBe('Ada gave 3 data to Bo')
+    expect(say('action.rejected', { actor: ada, action_kind: 'move_agent', code: 'BUSY' })).toBe('Move by Ada was rejected')
+    expect(say('validator.slashed', { actor: ada, validator_id: 'v1', stake_before: 100, stake_after: 90 })).toBe('Validator v1 was slashed by 10')
+    expect(sentenceOf(worldEvent(5, 0, { kind: 'agent.arrived', payload: { agent: ada, asteroid: 'asteroid/0007' } }), nameOf, zh, createFormat('zh', zh))).toBe('Ada 到达小行星 0007')
+  })
+
+  it('read whatever the payload holds, and keep names of others bounded and harmless', () => {
+    fc.assert(fc.property(fc.string(), fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())), (kind, payload) => {
+      expect(typeof say(kind, payload)).toBe('string')
+    }))
+    const long = sentenceOf(worldEvent(5, 0, { kind: 'agent.arrived', payload: { agent: ada } }), () => `x\u202e${'y'.repeat(500)}`, en, createFormat('en', en))
+    expect(long.length).toBeLessThan(80)
+    expect(long).not.toContain('\u202e')
+  })
+
+  it('know their agents and their family', () => {
+    expect(agentsIn(worldEvent(1, 0, { payload: { agent: ada, to: bo } }))).toEqual([ada, bo])
+    expect(agentsIn(worldEvent(1, 0, { payload: { agent: ada, to: 'asteroid/0001' } }))).toEqual([ada])
+    expect(['agent.arrived', 'agent.harvested', 'resource.transferred', 'validator_set.changed'].map(familyOf)).toEqual(['agent', 'harvest', 'resource', 'validator'])
+  })
+})
+
+describe('values as text', () => {
+  it('are bounded in depth, length and text', () => {
+    expect(valueText({ a: 1, b: Uint8Array.of(255) })).toBe("{\n  a: 1,\n  b: h'ff'\n}")
+    expect(valueText([[[[['deep']]]]])).toContain('…')
+    expect(valueText(Array.from({ length: 5000 }, () => 1)).split('\n').length).toBeLessThan(80)
+  })
+})
