@@ -5,6 +5,7 @@ import { acceptWorld, declineWorld, retryBoot, takeOver } from '../node-client/b
 import { nodeStore } from '../stores/node.ts'
 import { Button, Problem } from '../ui/parts.tsx'
 import s from './app.module.css'
+import ui from '../ui/ui.module.css'
 
 /** What stands between the page and a running node, if anything: another tab, another world, a failure. */
 export function BootGate() {
@@ -34,8 +35,8 @@ export function BootGate() {
             <div><dt>{t.boot.pinOld}</dt><dd>{boot.pinned}</dd></div>
             <div><dt>{t.boot.pinNew}</dt><dd>{boot.served}</dd></div>
           </dl>
-          <div>
-            <Button look="primary" onClick={() => void acceptWorld(boot.served)}>{t.boot.pinAccept}</Button>{' '}
+          <div className={ui.row}>
+            <Button look="primary" onClick={() => void acceptWorld(boot.served)}>{t.boot.pinAccept}</Button>
             <Button onClick={declineWorld}>{t.boot.pinStay}</Button>
           </div>
         </Card>

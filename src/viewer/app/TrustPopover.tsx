@@ -9,6 +9,7 @@ import { useNow } from '../ui/clock.ts'
 import { Dialog } from './Dialog.tsx'
 import { TRUST_LOOK, useTrust } from './TrustChip.tsx'
 import s from './app.module.css'
+import ui from '../ui/ui.module.css'
 
 /** Refusals shown here; all that the node keeps are on the network page. */
 const SHOWN_REFUSALS = 4
@@ -49,8 +50,8 @@ export function TrustPopover() {
           </ul>
         </section>
       )}
-      <div>
-        <Button look="primary" disabled={head === null} onClick={() => openOverlay({ kind: 'proof', key: 'world/head' })}>{t.trust.open}</Button>{' '}
+      <div className={ui.row}>
+        <Button look="primary" disabled={head === null} onClick={() => openOverlay({ kind: 'proof', key: 'world/head' })}>{t.trust.open}</Button>
         <span onClick={closeOverlay}><ButtonLink href="#/network">{t.nav.network}</ButtonLink></span>
       </div>
     </Dialog>

@@ -98,13 +98,14 @@ export function Problem({ error, family = 'failures', safe, action }: {
 }) {
   const { t } = useText()
   const known = t.codes[family][error.code]
+  const facts = Object.entries(error.detail).map(([name, value]) => `${name}=${value}`).join(' ')
   return (
     <div className={s.problem} role="alert">
       <h3><TriangleAlert size={17} aria-hidden />{known?.what ?? t.problem.unknown(error.code)}</h3>
       <dl>
         <div><dt>{t.problem.safe}</dt><dd>{safe ?? t.problem.safeDefault}</dd></div>
         <div><dt>{t.problem.next}</dt><dd>{known?.next ?? t.problem.genericNext}</dd></div>
-        {error.message !== '' && <div><dt>{t.problem.detail}</dt><dd><PeerText value={error.message} /></dd></div>}
+        {error.message !== '' && <div><dt>{t.problem.detail}</dt><dd><PeerText value={error.message} />{facts !== '' && <> <code><PeerText value={facts} /></code></>}</dd></div>}
         <div><dt>{t.app.code}</dt><dd><code>{error.code}</code></dd></div>
       </dl>
       {action !== undefined && <div className={s.row}>{action}</div>}
