@@ -104,12 +104,19 @@ function answer(init: HttpServerInit, page: string, request: IncomingMessage, re
 
 /** JSON with bytes as hex for people and tools; canonical CBOR, as it is hashed, for nodes that ask for it. */
 function sendHead(head: CertifiedHead | null, request: IncomingMessage, response: ServerResponse): void {
-  if (head === null) return refuse(response, 503, 'NO_HEAD', 'No block is finalized yet. Ask again in a moment.')
+  if (head === null) return sendNothing(response)
   response.setHeader('Vary', 'Accept')
   if ((request.headers.accept ?? '').includes('application/cbor')) {
     return send(response, 'application/cbor', encodeCanonical({ header: head.header, certificate: head.certificate }))
   }
   send(response, 'application/json; charset=utf-8', `${JSON.stringify(hexBytes(head as unknown as Value))}\n`)
+}
+
+/** There is no head yet. Not an error: browsers would report one on the console of a page opened with the world's first second. */
+function sendNothing(response: ServerResponse): void {
+  response.setHeader('Cache-Control', 'no-store')
+  response.writeHead(204)
+  response.end()
 }
 
 /** The value with byte strings as lowercase hex. */
