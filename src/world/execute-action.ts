@@ -1,8 +1,8 @@
-import { encodeCanonical } from '../codec/index.ts'
 import type { NodeConsensusAction, Value, ValueMap } from '../codec/index.ts'
 import type { ActionContext } from './actions/action-rule.ts'
 import { insufficient } from './actions/transfer-resource.ts'
 import { admit } from './admission.ts'
+import { encodeFast } from './canonical-writer.ts'
 import type { AdmissionContext, AdmittedAction } from './admission.ts'
 import type { EventLog } from './event-log.ts'
 import type { EventCause } from './events.ts'
@@ -97,7 +97,7 @@ function carryOut(scope: BlockScope, actionId: string, admitted: AdmittedAction,
   if (isRejection(examined)) return examined
   const { facts } = examined
   let bytes: Uint8Array | null = null
-  const encoded = (): Uint8Array => (bytes ??= encodeCanonical({ action_id: actionId, actor: envelope.actor, action: action as Value, facts }))
+  const encoded = (): Uint8Array => (bytes ??= encodeFast({ action_id: actionId, actor: envelope.actor, action: action as Value, facts }))
 
   const cause: EventCause = `action:${actionId}`
   const judgement = judge(rule, scope.modules.at('pre_action', rule.kind), {

@@ -28,8 +28,6 @@ export async function executeSigned(kernel: Kernel, context: BlockContext, actio
   const pending = actions.map((action) => verdictOf(kernel, action))
   const assumed = new Map<string, boolean>()
   for (const [index, verdict] of pending.entries()) if (verdict !== undefined) assumed.set(actions[index]!.action_id, true)
-  // Keys are imported before the first verdict is there; from then on all verifications are under way.
-  await pending.find((verdict) => verdict !== undefined)
   const result = kernel.executeBlock(context, actions, assumed)
   const verdicts = await Promise.all(pending)
   const forged = actions.filter((_, index) => verdicts[index] === false)

@@ -1,4 +1,5 @@
-import { HASH_BYTES, merkleRoot, sha256 } from '../codec/index.ts'
+import { HASH_BYTES, merkleRoot } from '../codec/index.ts'
+import { sha256 } from './sha256.ts'
 
 const LEAF_TAG = 0
 const NODE_TAG = 1

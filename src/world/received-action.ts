@@ -1,7 +1,6 @@
-import {
-  AppError, Domain, decodeActionEnvelope, encodeCanonical, isConsistentAction, MAX_ACTION_BYTES,
-} from '../codec/index.ts'
+import { AppError, decodeActionEnvelope, Domain, encodeCanonical, equalBytes, MAX_ACTION_BYTES, toHex } from '../codec/index.ts'
 import type { ActionEnvelope, NodeConsensusAction } from '../codec/index.ts'
+import { sha256 } from './sha256.ts'
 
 /** An action read once: its envelope, or why there is none. */
 export type ReceivedAction =
@@ -22,11 +21,17 @@ export function readAction(action: NodeConsensusAction): ReceivedAction {
 
 function decode(action: NodeConsensusAction): ReceivedAction {
   try {
-    if (action.payload_cbor.length > MAX_ACTION_BYTES || !isConsistentAction(action)) return { error: null }
+    if (action.payload_cbor.length > MAX_ACTION_BYTES || !isConsistent(action)) return { error: null }
     return { envelope: decodeActionEnvelope(action.payload_cbor) }
   } catch (error) {
     return { error: error instanceof AppError ? error : null }
   }
+}
+
+/** Codec's `isConsistentAction`. */
+function isConsistent({ action_id, payload_cbor, payload_hash }: NodeConsensusAction): boolean {
+  const hash = sha256(payload_cbor)
+  return equalBytes(hash, payload_hash) && toHex(hash) === action_id
 }
 
 const DOMAIN = encodeCanonical(Domain.action)

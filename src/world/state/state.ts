@@ -1,5 +1,7 @@
-import { decodeCanonical, encodeCanonical, equalBytes, sha256, utf8Bytes } from '../../codec/index.ts'
+import { decodeCanonical, equalBytes, utf8Bytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
+import { encodeFast } from '../canonical-writer.ts'
+import { sha256 } from '../sha256.ts'
 import { findItem, rootHash, updateTree } from './merkle-tree.ts'
 import type { TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
 import { compareStateKeys } from './keys.ts'
@@ -151,7 +153,7 @@ export class StagedState implements StateReader {
         if (before !== undefined) changes.push({ key, keyHash: before.keyHash, item: null })
         continue
       }
-      const value = encodeCanonical(record)
+      const value = encodeFast(record)
       if (before !== undefined && equalBytes(before.value, value)) continue
       const keyHash = before?.keyHash ?? hashKey(key)
       changes.push({ key, keyHash, item: makeItem(key, record, value, keyHash) })
