@@ -7,6 +7,8 @@ const LOCK = 'agent-world/node'
 const CHANNEL = 'agent-world/node-handover'
 /** Longer than a clean stop takes (the last block is one transaction); after it the other tab counts as frozen. */
 const HANDOVER_TIMEOUT_MS = 8000
+/** A reloaded page asks before the browser has freed the lock of the page it replaces. */
+const RELOAD_GRACE_MS = 500
 
 export interface TabLock {
   /** Frees the lock for the next tab. */
@@ -20,9 +22,9 @@ export interface TabLockEvents {
   onStolen(): void
 }
 
-/** The lock if it is free now, else null. Browsers without Web Locks get one that guards nothing. */
+/** The lock if it is free, or becomes free at once, else null. Browsers without Web Locks get one that guards nothing. */
 export async function tryLock(events: TabLockEvents): Promise<TabLock | null> {
-  return request({ ifAvailable: true }, events)
+  return requestWithin(RELOAD_GRACE_MS, events)
 }
 
 /** Asks the tab that holds the lock to hand over and waits for it; takes the lock by force from a tab that does not answer. */
@@ -30,26 +32,29 @@ export async function takeLock(events: TabLockEvents): Promise<TabLock> {
   const channel = new BroadcastChannel(CHANNEL)
   channel.postMessage('hand-over')
   channel.close()
+  return (await requestWithin(HANDOVER_TIMEOUT_MS, events)) ?? request({ steal: true }, events)
+}
+
+/** Null when somebody else still holds the lock after `waitMs`. */
+async function requestWithin(waitMs: number, events: TabLockEvents): Promise<TabLock | null> {
   const patience = new AbortController()
-  const timer = setTimeout(() => patience.abort(), HANDOVER_TIMEOUT_MS)
+  const timer = setTimeout(() => patience.abort(), waitMs)
   try {
-    const lock = await request({ signal: patience.signal }, events)
-    if (lock !== null) return lock
+    return await request({ signal: patience.signal }, events)
   } catch (error) {
     if (!patience.signal.aborted) throw error
+    return null
   } finally {
     clearTimeout(timer)
   }
-  return (await request({ steal: true }, events))!
 }
 
-function request(options: LockOptions, events: TabLockEvents): Promise<TabLock | null> {
+function request(options: LockOptions, events: TabLockEvents): Promise<TabLock> {
   if (!('locks' in navigator)) return Promise.resolve({ release: () => undefined })
   return new Promise((resolve, reject) => {
     let held = false
     navigator.locks
-      .request(LOCK, options, async (lock) => {
-        if (lock === null) return resolve(null)
+      .request(LOCK, options, async () => {
         held = true
         const { promise, resolve: release } = Promise.withResolvers<void>()
         const channel = new BroadcastChannel(CHANNEL)
