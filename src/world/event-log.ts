@@ -26,7 +26,8 @@ export class EventLog {
   /** Records an event and changes the state by it. */
   emit(caused_by: EventCause, kind: string, payload: ValueMap): EventDraft {
     const index = this.drafts.length
-    const event: EventDraft = { id: `${this.height}-${index}`, height: this.height, index, caused_by, kind, payload }
+    // In canonical order, so that it is encoded without sorting; `prev_hash` comes last.
+    const event: EventDraft = { id: `${this.height}-${index}`, kind, index, height: this.height, payload, caused_by }
     this.drafts.push(event)
     applyEvent(this.state, event)
     return event

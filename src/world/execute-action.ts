@@ -41,15 +41,16 @@ export function executeAction(scope: BlockScope, action: NodeConsensusAction, ve
   const fuelBefore = scope.host.fuelUsed
   const receipt = (result: Rejection | { readonly cost: Amounts }): Receipt => {
     const rejected = isRejection(result)
+    // In canonical order, so that it is encoded without sorting.
     return {
-      action_id: action.action_id,
-      status: rejected ? 'rejected' : 'applied',
       code: rejected ? result.code : null,
-      hint: rejected ? hintOf(result.code) : null,
-      detail: rejected ? result.detail : {},
-      events: { first, count: scope.log.length - first },
       fees: rejected ? NOTHING : result.cost,
       fuel: scope.host.fuelUsed - fuelBefore,
+      hint: rejected ? hintOf(result.code) : null,
+      detail: rejected ? result.detail : {},
+      events: { count: scope.log.length - first, first },
+      status: rejected ? 'rejected' : 'applied',
+      action_id: action.action_id,
     }
   }
   const admitted = admit(scope, action, verdict)
@@ -97,7 +98,7 @@ function carryOut(scope: BlockScope, actionId: string, admitted: AdmittedAction,
   if (isRejection(examined)) return examined
   const { facts } = examined
   let bytes: Uint8Array | null = null
-  const encoded = (): Uint8Array => (bytes ??= encodeFast({ action_id: actionId, actor: envelope.actor, action: action as Value, facts }))
+  const encoded = (): Uint8Array => (bytes ??= encodeFast({ actor: envelope.actor, facts, action: action as Value, action_id: actionId }))
 
   const cause: EventCause = `action:${actionId}`
   const judgement = judge(rule, scope.modules.at('pre_action', rule.kind), {

@@ -8,7 +8,7 @@ import type { StagedState } from './state/state.ts'
 export type Amounts = { readonly electricity: number; readonly data: number }
 export type Resource = keyof Amounts
 
-export const NOTHING: Amounts = { electricity: 0, data: 0 }
+export const NOTHING: Amounts = { data: 0, electricity: 0 }
 
 /** What every event that settles an action carries: whose it was, the nonce it used up, and what it cost. */
 export type Settlement = { readonly nonce: number; readonly cost: Amounts }

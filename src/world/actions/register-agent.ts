@@ -59,9 +59,10 @@ function firstAsteroid(agentId: string, asteroids: number): string {
 
 export function newAgent(agent: Pick<AgentRegistered, 'public_key' | 'name' | 'asteroid' | 'position' | 'electricity' | 'data' | 'height'>): AgentRecord {
   const { public_key, name, asteroid, position, electricity, data, height } = agent
+  // In canonical order, which copies keep: records are encoded without sorting.
   return {
-    public_key, name, nonce: 0, location: asteroid, position, motion: null, task: null,
-    electricity, data, materials: {}, registered_at: height, reputation: 0,
+    data, name, task: null, nonce: 0, motion: null, location: asteroid, position, materials: {}, public_key, reputation: 0, electricity,
+    registered_at: height,
   }
 }
 

@@ -66,7 +66,7 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
     data += decision.cost.data
     hooks.answered(module, reply.traceId, reply.output.new_state, decision)
   }
-  return { ruling: { override, storageLimit }, cost: { electricity, data } }
+  return { ruling: { override, storageLimit }, cost: { data, electricity } }
 }
 
 /** The first note that is one of the kernel's own codes becomes the code of the rejection. */
