@@ -3,7 +3,7 @@ import type { Block } from '../codec/index.ts'
 import type { ConsensusApplication, HeightContext } from '../consensus/index.ts'
 import type { Chain } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
-import { ExecutorError } from './executor/pool.ts'
+import { ExecutorError } from './executor/guard.ts'
 import type { Mempool } from './mempool.ts'
 import type { ChainHead } from './chain.ts'
 
@@ -11,6 +11,9 @@ import type { ChainHead } from './chain.ts'
 const BLOCK_OVERHEAD_BYTES = 128 << 10
 /** Actions a proposer puts into one block; well inside the block interval on small machines. */
 export const PROPOSED_ACTIONS_MAX = 2_000
+
+/** What a block itself proves; every other failure says nothing about it. */
+const VERDICTS: ReadonlySet<string> = new Set(['WRONG_WORLD', 'BAD_BLOCK', 'EXECUTION_DIFFERS'])
 
 /** The world as consensus sees it: execution on the chain, actions from the mempool. */
 export function consensusApplication(chain: Chain, mempool: Mempool, onRefused: (block: Block, error: ChainError) => void): ConsensusApplication {
@@ -26,7 +29,7 @@ export function consensusApplication(chain: Chain, mempool: Mempool, onRefused: 
       } catch (error) {
         // Only what the block itself proves is a verdict; a lost or interrupted executor says nothing about it (DESIGN §3.6).
         if (error instanceof ExecutorError) return 'interrupted'
-        if (error instanceof ChainError && error.code !== 'CHAIN_FAILED') {
+        if (error instanceof ChainError && VERDICTS.has(error.code)) {
           onRefused(block, error)
           return 'invalid'
         }

@@ -1,13 +1,14 @@
 import {
-  blockHash, certificateHash, computeConsensusActionRoot, encodeCommit, equalBytes, fromHex, toHex, validatorSetHash,
+  AppError, blockHash, certificateHash, computeConsensusActionRoot, encodeCommit, equalBytes, fromHex, validatorSetHash,
 } from '../codec/index.ts'
 import type { Block, Commit, CommitCertificate, NodeConsensusAction, ValidatorSet } from '../codec/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import { snapshotEntries } from '../world/index.ts'
-import type { BlockContext, BlockResult, StateWrite } from '../world/index.ts'
+import type { BlockContext, BlockResult, StateEntry } from '../world/index.ts'
 import { assertBlockFollows, assertSameResult } from './block-check.ts'
 import type { ParentContext } from './block-check.ts'
 import { ChainError } from './chain-errors.ts'
+import { ExecutorError } from './executor/guard.ts'
 import type { ExecutorPool } from './executor/pool.ts'
 import type { CommittedExecution } from './executor/service.ts'
 import { Mutex } from './mutex.ts'
@@ -46,6 +47,8 @@ export interface BuildRequest {
 
 /** Epoch of the first writer; rotation comes with replication records. */
 const WRITER_EPOCH = 1
+/** How often the whole state is asked for after the first block, should executors be lost meanwhile. */
+const EXPORT_ATTEMPTS = 5
 
 /**
  * The node's finalized chain. The only writer of executor state and storage: whatever decides a block (consensus here, or a
@@ -71,13 +74,12 @@ export class Chain {
   build(request: BuildRequest): Promise<Block> {
     return this.mutex.run(async () => {
       const parent = this.usableHead()
-      const context = contextOf(parent, request.proposer)
       await this.unstage()
-      const result = await this.init.pool.execute(context, request.actions)
+      const result = await this.execute(parent, request.proposer, request.actions)
       const block: Block = {
         header: {
           world_id: parent.world_id,
-          height: context.height,
+          height: parent.height + 1,
           round: request.round,
           time: Math.max(request.time, (parent.header?.time ?? parent.time) + 1),
           parent_hash: parent.hash,
@@ -117,6 +119,11 @@ export class Chain {
     return this.mutex.run(task)
   }
 
+  /** Why nothing is recorded any more; null while all is well. */
+  get failed(): ChainError | null {
+    return this.failure
+  }
+
   /** After a snapshot was restored into executor and storage; call it from `exclusively`. */
   moveTo(head: ChainHead): void {
     this.staged = null
@@ -126,6 +133,18 @@ export class Chain {
   private usableHead(): ChainHead {
     if (this.failure !== null) throw this.failure
     return this.current
+  }
+
+  private async execute(parent: ChainHead, proposer: string, actions: readonly NodeConsensusAction[]): Promise<BlockResult> {
+    const { pool } = this.init
+    try {
+      return await pool.execute(contextOf(parent, proposer), actions)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'WRONG_HEIGHT') throw error
+      // It stands at another height than the chain: only what is stored counts.
+      await pool.reload('The executor was out of step with the chain.')
+      throw new ExecutorError('EXECUTOR_LOST', 'The executor was out of step with the chain and is loaded again.')
+    }
   }
 
   private async unstage(): Promise<void> {
@@ -140,7 +159,7 @@ export class Chain {
     if (this.staged !== null && equalBytes(this.staged.hash, hash)) return
     assertBlockFollows(block, parent)
     await this.unstage()
-    const result = await this.init.pool.execute(contextOf(parent, block.header.proposer), block.actions)
+    const result = await this.execute(parent, block.header.proposer, block.actions)
     this.staged = { hash, result }
     try {
       assertSameResult(block.header, result)
@@ -164,17 +183,7 @@ export class Chain {
     this.staged = null
     const execution = await this.init.pool.commit()
     try {
-      await saveValidatorSet(this.init.storage, parent.validators)
-      await this.init.storage.commitBlock({
-        height: execution.height,
-        block_hash: hash,
-        commit: encodeCommit(commit),
-        events: execution.events,
-        receipts: execution.receipts,
-        state_root: execution.state_root,
-        // The first block brings the records of the genesis with it: from then on storage holds the whole state.
-        writes: parent.height === 0 ? await wholeState(this.init.pool) : execution.writes,
-      })
+      await this.record(commit, hash, execution, parent)
     } catch (error) {
       // The executor is ahead of the storage now: going on would break "a block is recorded or it never happened".
       this.failure = new ChainError('CHAIN_FAILED', 'The node could not store a finalized block and stopped. Free space or repair the storage, then start it again.', {}, { cause: error })
@@ -193,11 +202,31 @@ export class Chain {
     }
     this.init.onCommit({ commit, hash, execution, validators: parent.validators })
   }
-}
 
-async function wholeState(pool: ExecutorPool): Promise<readonly StateWrite[]> {
-  const { manifest, chunks } = await pool.exportState()
-  return [...snapshotEntries(manifest, chunks)]
+  private async record(commit: Commit, block_hash: Uint8Array, execution: CommittedExecution, parent: ChainHead): Promise<void> {
+    const { storage } = this.init
+    const { height, state_root, events, receipts, writes } = execution
+    const block = { height, block_hash, state_root, commit: encodeCommit(commit), events, receipts }
+    await saveValidatorSet(storage, parent.validators)
+    if (parent.height > 0) return storage.commitBlock({ ...block, writes })
+    // The first block brings the records of the genesis with it: from then on storage holds the whole state.
+    const state = await this.wholeState(height)
+    if ((await storage.head()) === null) return storage.commitBlock({ ...block, writes: [...state] })
+    // A damaged world begins anew in the same storage.
+    await storage.replaceState(state, block)
+  }
+
+  private async wholeState(height: number): Promise<Iterable<StateEntry>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { manifest, chunks } = await this.init.pool.exportState()
+        if (manifest.height !== height) throw new ChainError('CHAIN_FAILED', `The executor stands at height ${manifest.height}, not ${height}. Start the node again.`)
+        return snapshotEntries(manifest, chunks)
+      } catch (error) {
+        if (!(error instanceof ExecutorError) || error.code === 'EXECUTOR_CLOSED' || attempt === EXPORT_ATTEMPTS) throw error
+      }
+    }
+  }
 }
 
 /** The part of a block that execution may see: never its time or round. */
@@ -208,8 +237,4 @@ function contextOf(parent: ChainHead, proposer: string): BlockContext {
 /** The hash a world's first block names as its parent: that of the genesis. */
 export function genesisParentHash(worldId: string): Uint8Array {
   return fromHex(worldId.slice(worldId.lastIndexOf('.') + 1))
-}
-
-export function describeHead(head: ChainHead): string {
-  return `height ${head.height}, state root ${toHex(head.state_root).slice(0, 16)}…`
 }

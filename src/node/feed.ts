@@ -1,7 +1,5 @@
-import { decodeCanonical, decodeCommit, toHex } from '../codec/index.ts'
-import type { Commit, Value } from '../codec/index.ts'
-import { signerIndexes, totalStake } from '../codec/index.ts'
-import type { ValidatorSet } from '../codec/index.ts'
+import { decodeCanonical, decodeCommit, signerIndexes, toHex, totalStake } from '../codec/index.ts'
+import type { Commit, ValidatorSet, Value } from '../codec/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import type { Receipt, WorldEvent } from '../world/index.ts'
 import type { BlockSummary, HeadStatus, ReceiptAt } from './api.ts'
@@ -41,7 +39,9 @@ export class Feed {
     this.blocks.push(block)
     for (const receipt of block.receipts) this.receipts.set(receipt.action_id, { height: block.head.height, receipt })
     while (this.blocks.length > FEED_BLOCKS) {
-      for (const receipt of this.blocks.shift()!.receipts) this.receipts.delete(receipt.action_id)
+      const { head, receipts } = this.blocks.shift()!
+      // An action rejected once may be in a later block again; that receipt stays.
+      for (const { action_id } of receipts) if (this.receipts.get(action_id)?.height === head.height) this.receipts.delete(action_id)
     }
   }
 

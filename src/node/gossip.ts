@@ -4,10 +4,11 @@ import {
 import type { Commit, NodeConsensusAction } from '../codec/index.ts'
 import type { Consensus, ConsensusTransport, MessageVerdict } from '../consensus/index.ts'
 import type { Gossip, GossipKind, GossipVerdict } from '../network/index.ts'
+import { ExecutorError } from './executor/guard.ts'
 import type { Mempool } from './mempool.ts'
 
 /** Rejections of an action that no correct peer can cause by being a block behind. */
-const FORGED = new Set(['BAD_SIGNATURE', 'BAD_ACTION', 'UNKNOWN_KIND', 'NOT_ALLOWED', 'BAD_KEY'])
+const FORGED: ReadonlySet<string> = new Set(['BAD_SIGNATURE', 'BAD_ACTION', 'UNKNOWN_KIND', 'NOT_ALLOWED', 'BAD_KEY'])
 
 export interface GossipInInit {
   readonly gossip: Gossip
@@ -15,12 +16,14 @@ export interface GossipInInit {
   /** The runner of the moment; a snapshot replaces it. */
   readonly consensus: () => Consensus
   readonly mempool: Mempool
+  /** True while blocks are being fetched: an old state says nothing about a new action. */
+  readonly isBehind: () => boolean
   /** A commit somebody announces. Nothing about it was checked. */
   readonly onCommit: (commit: Commit, from: string) => Promise<GossipVerdict>
 }
 
 /** Decodes what gossip brings and hands it to consensus and mempool; tells the network what to pass on and whom to blame. */
-export function receiveGossip({ gossip, world_id, consensus, mempool, onCommit }: GossipInInit): void {
+export function receiveGossip({ gossip, world_id, consensus, mempool, isBehind, onCommit }: GossipInInit): void {
   gossip.subscribe('votes', strictly(decodeVote, async (vote) => {
     if (vote.world_id !== world_id) return { reject: 'WRONG_WORLD' }
     return verdictOf(await consensus().receiveVote(vote))
@@ -32,10 +35,12 @@ export function receiveGossip({ gossip, world_id, consensus, mempool, onCommit }
   }))
 
   gossip.subscribe('actions', strictly(decodeConsensusAction, async (action) => {
+    if (isBehind()) return 'ignore'
     try {
       return (await mempool.add(action)) ? 'accept' : 'ignore'
     } catch (error) {
       if (!(error instanceof AppError)) throw error
+      if (error instanceof ExecutorError) return 'ignore' // it could not be checked here
       if (error.code === 'WRONG_WORLD') return { reject: 'WRONG_WORLD' }
       return FORGED.has(error.code) ? { reject: error.code === 'BAD_SIGNATURE' ? 'BAD_SIGNATURE' : 'BAD_MESSAGE', detail: error.code } : 'ignore'
     }
@@ -55,6 +60,9 @@ export function gossipTransport(gossip: Gossip, requestBlock: ConsensusTransport
     requestBlock,
   }
 }
+
+/** A solo world has nobody to talk to. */
+export const SILENT_TRANSPORT: ConsensusTransport = { broadcastVote: () => {}, broadcastProposal: () => {}, requestBlock: () => {} }
 
 export function publishAction(gossip: Gossip, action: NodeConsensusAction): void {
   publish(gossip, 'actions', encodeConsensusAction(action))

@@ -1,67 +1,45 @@
-import {
-  AppError, decodeActionEnvelope, errorInfo, isDemoWorld, toConsensusAction,
-} from '../codec/index.ts'
-import type { Commit, ErrorInfo } from '../codec/index.ts'
-import { createConsensus, createConsensusSigner } from '../consensus/index.ts'
-import type { Consensus, ConsensusEvent, TimeoutConfig } from '../consensus/index.ts'
-import { createSigner, verifyEd25519 } from '../crypto/index.ts'
-import { createLightClient } from '../light/index.ts'
+import { AppError, decodeActionEnvelope, errorInfo, isDemoWorld, toConsensusAction } from '../codec/index.ts'
+import type { Block, Commit, ErrorInfo } from '../codec/index.ts'
+import { createConsensusSigner } from '../consensus/index.ts'
+import type { ConsensusEvent } from '../consensus/index.ts'
+import { createSigner } from '../crypto/index.ts'
 import { createMetrics } from '../network/index.ts'
-import type { Gossip, GossipVerdict, Metrics, NetworkHost, Refusal } from '../network/index.ts'
-import { fetchSnapshot, GapSync, peerLightSource } from '../replication/index.ts'
-import type { ReplicationOffence, SyncProgress } from '../replication/index.ts'
-import type { NodeStorage } from '../storage/index.ts'
-import { decodeGenesis, worldIdOf } from '../world/index.ts'
+import type { Gossip, GossipVerdict, Metrics, Refusal } from '../network/index.ts'
+import { decodeGenesis } from '../world/index.ts'
 import type { WorldView } from '../world/index.ts'
-import type {
-  BlockSummary, DryRunResult, HeadStatus, NodeRole, NodeStatus, ProvenRecord, ReceiptAt, RefusalNotice, ValidatorStatus,
-} from './api.ts'
-import { consensusApplication, heightContext } from './application.ts'
+import type { BlockSummary, DryRunResult, HeadStatus, NodeStatus, ProvenRecord, ReceiptAt } from './api.ts'
+import { consensusApplication } from './application.ts'
+import { CatchUp, offenceOfCommit, SNAPSHOT_SYNC_ABOVE } from './catch-up.ts'
 import { Chain } from './chain.ts'
-import type { CommittedBlock } from './chain.ts'
+import type { ChainHead, CommittedBlock } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
+import { ConsensusHost } from './consensus-host.ts'
+import { EvidenceReporter } from './evidence.ts'
 import { ExecutorPool } from './executor/pool.ts'
 import type { DryRunRequest } from './executor/service.ts'
-import type { SpawnExecutor } from './executor/thread.ts'
-import { decodeList, Feed, FEED_BLOCKS, headStatus, storedBlockSummary } from './feed.ts'
-import { gossipTransport, publishAction, publishCommit, receiveGossip } from './gossip.ts'
+import { decodeList, headStatus } from './feed.ts'
+import { gossipTransport, publishAction, publishCommit, receiveGossip, SILENT_TRANSPORT } from './gossip.ts'
+import { History } from './history.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { Mempool } from './mempool.ts'
+import type { NodeInit } from './node-init.ts'
 import { openChain } from './open-chain.ts'
+import { OwnActions } from './own-actions.ts'
+import type { PeerClaim } from './peer-claims.ts'
 import { PeerTable } from './peer-table.ts'
+import { FOLLOWING_WITHIN_BLOCKS, phaseOf, StallWatch } from './phase.ts'
+import { replayStored } from './repair.ts'
 import { serveReplication } from './serve.ts'
-import { restoreSnapshot, SNAPSHOT_EVERY, takeSnapshot } from './snapshots.ts'
-import { storageWal } from './wal.ts'
+import { repairVotes, silenceAfterDamage, silentThrough } from './silence.ts'
+import { SNAPSHOT_EVERY } from './snapshots.ts'
+import { validatorRows } from './validator-rows.ts'
 
-/** A gap longer than this is crossed by snapshot, where a peer offers one: replaying costs more than fetching the state. */
-export const SNAPSHOT_SYNC_ABOVE = 400
-/** Refusals kept for the page. */
-const REFUSALS_KEPT = 50
-/** The world stands still when its head is older than this many block intervals. */
-const STALLED_AFTER_INTERVALS = 2
-
-export interface NodeInit {
-  readonly genesis: Uint8Array
-  readonly role: NodeRole
-  /** Validator id and the 32-byte seed of its key; only for `validator` and `solo`. */
-  readonly validator: { readonly validator_id: string; readonly seed: Uint8Array } | null
-  readonly storage: NodeStorage
-  /** Whether the storage outlives this process or tab. */
-  readonly persistent: boolean
-  readonly spawnExecutor: SpawnExecutor
-  /** Null in a solo world. */
-  readonly network: NetworkHost | null
-  readonly blockIntervalMs: number
-  readonly timeouts: TimeoutConfig
-  /** Blocks below the newest snapshot kept besides; older ones are pruned. Null keeps everything. */
-  readonly retainBlocks: number | null
-  readonly now: () => number
-  readonly onUpdate: (update: NodeEvent) => void
+interface NodeParts {
+  readonly pool: ExecutorPool
+  readonly head: ChainHead
+  readonly metrics: Metrics
+  readonly silentThrough: number
 }
-
-export type NodeEvent =
-  | { readonly type: 'status' }
-  | { readonly type: 'block'; readonly block: BlockSummary }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
 
 /**
  * A node: chain, executor, consensus, replication and network put together. The same code is validator, full node and solo
@@ -74,87 +52,124 @@ export class WorldNode {
   private readonly chain: Chain
   private readonly pool: ExecutorPool
   private readonly mempool: Mempool
-  private readonly feed = new Feed()
-  private consensus: Consensus
+  private readonly own = new OwnActions()
+  private readonly history: History
+  private readonly consensus: ConsensusHost
+  private readonly housekeeping: Housekeeping
+  private readonly evidence: EvidenceReporter | null
   private readonly gossip: Gossip | null
   private readonly peers: PeerTable | null
-  private readonly sync: GapSync | null
-  private readonly lastSigned = new Map<string, number>()
+  private readonly catchUp: CatchUp | null
+  private readonly stallWatch: StallWatch
   private readonly startedAt: number
-  private refusals: RefusalNotice[] = []
-  private progress: (SyncProgress & { readonly stage: 'snapshot' | 'blocks' }) | null = null
-  private lastHead: HeadStatus | null = null
+  private lastBlockAt: number | null = null
   private failure: ErrorInfo | null = null
-  private snapshotRunning: Promise<void> | null = null
   private stopped = false
 
-  /** Opens the stored world or begins it, checks it, and joins. Throws typed errors for a bad genesis or storage. */
+  /** Opens the stored world or begins it, checks it, repairs what is damaged, and joins. Throws typed errors for a bad genesis or storage. */
   static async open(init: NodeInit): Promise<WorldNode> {
     const genesis = decodeGenesis(init.genesis)
     const metrics = init.network?.metrics ?? createMetrics()
-    const { pool, head } = await openChain(genesis, init.genesis, init.storage, {
+    const log = (level: 'info' | 'warn', message: string): void => init.onUpdate({ type: 'log', level, message })
+    const { pool, head, damage } = await openChain(genesis, init.genesis, init.storage, {
       spawn: init.spawnExecutor,
       onEvent: ({ kind, detail }) => {
         metrics.count(`executor.${kind}`)
-        init.onUpdate({ type: 'log', level: kind === 'spare_ready' ? 'info' : 'warn', message: `executor ${kind}: ${detail}` })
+        log(kind === 'spare_ready' ? 'info' : 'warn', `executor ${kind}: ${detail}`)
       },
     })
-    const node = new WorldNode(init, worldIdOf(genesis), metrics, pool, head)
-    await node.fillFeed()
-    await node.join()
-    return node
+    try {
+      if (damage !== null) {
+        metrics.count('storage.damaged')
+        log('warn', `${damage} The node goes on from height ${head.height}; stored blocks and peers bring the rest.`)
+      }
+      const silence = await prepareVotes(init, head, damage !== null, (message) => {
+        metrics.count('storage.votes_damaged')
+        log('warn', message)
+      })
+      const node = new WorldNode(init, { pool, head, metrics, silentThrough: silence })
+      await node.history.load(head.height)
+      await node.replay()
+      await node.join()
+      return node
+    } catch (error) {
+      pool.close()
+      throw error
+    }
   }
 
-  private constructor(init: NodeInit, worldId: string, metrics: Metrics, pool: ExecutorPool, head: ReturnType<Chain['head']>) {
+  private constructor(init: NodeInit, { pool, head, metrics, silentThrough }: NodeParts) {
     this.init = init
-    this.worldId = worldId
+    this.worldId = head.world_id
     this.metrics = metrics
     this.pool = pool
     this.startedAt = init.now()
-    this.chain = new Chain({ storage: init.storage, pool, head, onCommit: (block) => this.committed(block) })
-    this.mempool = new Mempool({ check: async (action) => (await pool.check([action]))[0] ?? null })
-    const { network } = init
-    this.gossip = network?.gossip(worldId) ?? null
+    const { network, storage, validator } = init
+    this.history = new History(storage)
+    this.stallWatch = new StallWatch(init.blockIntervalMs, () => this.changed())
+    this.chain = new Chain({ storage, pool, head, onCommit: (block) => this.committed(block) })
+    this.mempool = new Mempool({ check: (actions) => pool.check(actions) })
+    this.gossip = network?.gossip(this.worldId) ?? null
     this.peers = network === null ? null : new PeerTable({
-      network, world_id: worldId, pollMs: Math.max(500, init.blockIntervalMs), onClaim: (_, height) => this.noticeHeight(height),
+      network, world_id: this.worldId, genesisTime: head.time, pollMs: Math.max(500, init.blockIntervalMs), now: init.now,
+      onClaim: (_, height) => this.noticeHeight(height),
     })
-    this.sync = this.peers === null ? null : new GapSync({
-      peers: this.peers,
-      height: () => this.chain.head().height,
-      apply: async (commit) => void (await this.consensus.receiveCommit(commit)),
-      offenceOf,
-      onProgress: (progress) => {
-        this.progress = progress === null ? null : { ...progress, stage: 'blocks' }
-        this.changed()
-      },
+    const signer = validator === null ? null : createSigner(validator.seed)
+    this.consensus = new ConsensusHost({
+      chain: this.chain, storage, timeouts: init.timeouts, now: init.now, silentThrough,
+      application: consensusApplication(this.chain, this.mempool, (block, error) => this.blockRefused(block, error)),
+      transport: this.gossip === null ? SILENT_TRANSPORT : gossipTransport(this.gossip, (height) => this.noticeHeight(height)),
+      signer: signer === null ? null : createConsensusSigner(validator!.validator_id, signer),
+      onEvent: (event) => this.consensusEvent(event),
+      log: (message) => this.log('warn', message),
     })
-    this.consensus = this.createConsensus()
+    this.catchUp = this.peers === null ? null : new CatchUp({
+      peers: this.peers, chain: this.chain, pool, storage, consensus: this.consensus, now: init.now,
+      snapshotAbove: init.snapshotSyncAbove ?? SNAPSHOT_SYNC_ABOVE,
+      onProgress: () => this.changed(),
+      onRestored: () => this.restored(),
+      onRefused: (error) => this.note(error, null),
+      log: (level, message) => this.log(level, message),
+    })
+    this.housekeeping = new Housekeeping({
+      chain: this.chain, pool, storage, snapshotEvery: init.snapshotEvery ?? SNAPSHOT_EVERY, retainBlocks: init.retainBlocks,
+      onPruned: () => this.history.refreshEarliest(),
+      log: (message) => this.log('warn', message),
+    })
+    this.evidence = signer === null ? null : new EvidenceReporter({
+      world_id: this.worldId, validator_id: validator!.validator_id, signer,
+      validators: () => this.chain.head().validators,
+      record: (key) => this.record(key),
+      submit: (envelope) => this.submit(envelope),
+      waiting: (actionId) => this.mempool.has(actionId),
+      log: (message) => this.log('warn', message),
+    })
   }
 
   head(): HeadStatus | null {
-    return this.lastHead
+    return this.history.head
   }
 
   /** The certified header of the head with its certificate, for anyone who asks; null before the first block. */
-  certifiedHead(): Pick<Commit, 'certificate'> & { readonly header: Commit['block']['header'] } | null {
+  certifiedHead(): Pick<Commit, 'certificate'> & { readonly header: Block['header'] } | null {
     const { header, certificate } = this.chain.head()
     return header === null || certificate === null ? null : { header, certificate }
   }
 
-  peerClaims(): ReturnType<PeerTable['all']> {
+  peerClaims(): readonly PeerClaim[] {
     return this.peers?.all() ?? []
   }
 
   recentBlocks(limit: number): readonly BlockSummary[] {
-    return this.feed.recent(Math.min(limit, FEED_BLOCKS))
+    return this.history.recent(limit)
   }
 
-  async blockAt(height: number): Promise<BlockSummary | null> {
-    return this.feed.at(height) ?? (await storedBlockSummary(this.init.storage, height))
+  blockAt(height: number): Promise<BlockSummary | null> {
+    return this.history.at(height)
   }
 
   receipt(actionId: string): ReceiptAt | null {
-    return this.feed.receipt(actionId)
+    return this.history.receipt(actionId)
   }
 
   view(): Promise<WorldView> {
@@ -178,10 +193,14 @@ export class WorldNode {
     return this.pool.record(key)
   }
 
+  /** Hands a signed envelope to the mempool and to peers. Throws a decode error or `MempoolError`. */
   async submit(envelope: Uint8Array): Promise<{ action_id: string }> {
     decodeActionEnvelope(envelope)
     const action = toConsensusAction(envelope)
-    if ((await this.mempool.add(action)) && this.gossip !== null) publishAction(this.gossip, action)
+    if (await this.mempool.add(action)) {
+      this.own.add(action, this.chain.head().height)
+      if (this.gossip !== null) publishAction(this.gossip, action)
+    }
     return { action_id: action.action_id }
   }
 
@@ -195,8 +214,9 @@ export class WorldNode {
   }
 
   status(): NodeStatus {
-    const { init } = this
-    const snapshot = this.consensus.snapshot()
+    const { init, history } = this
+    const consensus = this.consensus.snapshot()
+    const { height, validators } = this.chain.head()
     return {
       role: init.role,
       world_id: this.worldId,
@@ -204,22 +224,23 @@ export class WorldNode {
       phase: this.phase(),
       error: this.failure,
       block_interval_ms: init.blockIntervalMs,
-      head: this.lastHead,
+      head: history.head,
       claimed_height: this.peers?.claimedHeight() ?? null,
-      sync: this.progress,
-      round: { height: snapshot.height, round: Math.max(0, snapshot.round), step: snapshot.step },
+      sync: this.catchUp?.current() ?? null,
+      round: { height: consensus.height, round: Math.max(0, consensus.round), step: consensus.step },
       peers: this.peers?.status() ?? [],
-      validators: this.validatorStatus(),
-      refusals: this.refusals,
+      validators: validatorRows(validators, history.head, history.lastSigned, consensus),
+      refusals: history.refusals,
       metrics: this.metrics.snapshot(),
       executor: this.pool.status(),
-      storage: { earliest_height: this.earliest, blocks: Math.max(0, this.chain.head().height - (this.earliest ?? 1) + 1), persistent: init.persistent },
+      storage: history.storageStatus(height, init.persistent),
     }
   }
 
   /** The network refused something; kept for the page. */
-  noteRefusal(refusal: Refusal): void {
-    this.note({ at: refusal.at, code: refusal.code, peer_id: refusal.peer, height: null, message: refusal.detail })
+  noteRefusal({ at, code, peer, detail }: Refusal): void {
+    this.history.refuse({ at, code, peer_id: peer, height: null, message: detail })
+    this.changed()
   }
 
   /** A peer connected or left. */
@@ -231,27 +252,24 @@ export class WorldNode {
   async stop(): Promise<void> {
     if (this.stopped) return
     this.stopped = true
+    this.stallWatch.stop()
     this.peers?.stop()
-    await this.sync?.stop()
+    await this.catchUp?.stop()
     await this.consensus.stop()
-    await this.snapshotRunning
+    await this.housekeeping.stop()
     this.pool.close()
     await this.init.network?.stop()
     await this.init.storage.close()
   }
 
-  private earliest: number | null = null
-
-  private async fillFeed(): Promise<void> {
-    const { storage } = this.init
-    const { height } = this.chain.head()
-    this.earliest = await storage.earliestHeight()
-    for (let at = Math.max(1, this.earliest ?? 1, height - FEED_BLOCKS + 1); at <= height; at++) {
-      const summary = await storedBlockSummary(storage, at)
-      if (summary === null) continue
-      this.feed.push(summary)
-      this.signed(summary.head)
-      this.lastHead = summary.head
+  /** Blocks stored above the head, left by a repair: executed again before anybody is asked. */
+  private async replay(): Promise<void> {
+    try {
+      const replayed = await replayStored(this.chain, this.init.storage)
+      if (replayed > 0) this.log('info', `executed ${replayed} stored blocks again, up to height ${this.chain.head().height}`)
+    } catch (error) {
+      if (this.chain.failed !== null) throw error
+      this.log('warn', `stored blocks could not be executed again: ${errorInfo(error).message} Peers bring the rest.`)
     }
   }
 
@@ -260,102 +278,39 @@ export class WorldNode {
     if (network !== null && this.peers !== null && this.gossip !== null) {
       await serveReplication({ network, storage, world_id: this.worldId, validator_id: validator?.validator_id ?? null, head: () => this.chain.head() })
       receiveGossip({
-        gossip: this.gossip, world_id: this.worldId, consensus: () => this.consensus, mempool: this.mempool,
+        gossip: this.gossip, world_id: this.worldId, mempool: this.mempool,
+        consensus: () => this.consensus.current(),
+        isBehind: () => this.isBehind(),
         onCommit: (commit, from) => this.commitAnnounced(commit, from),
       })
       this.peers.start()
     }
     await this.consensus.start()
     this.pool.startSpare()
+    this.stallWatch.reset()
     this.changed()
   }
 
-  /** A consensus runner for the height after the head. */
-  private createConsensus(): Consensus {
-    const { init } = this
-    return createConsensus(
-      { timeouts: init.timeouts, context: heightContext(this.chain.head()) },
-      {
-        clock: {
-          now: init.now,
-          setTimer: (ms, callback) => {
-            const timer = setTimeout(callback, ms)
-            return () => clearTimeout(timer)
-          },
-        },
-        wal: storageWal(init.storage),
-        ...(init.validator === null ? {} : { signer: createConsensusSigner(init.validator.validator_id, createSigner(init.validator.seed)) }),
-        transport: this.gossip === null
-          ? { broadcastVote: () => {}, broadcastProposal: () => {}, requestBlock: () => {} }
-          : gossipTransport(this.gossip, (height) => this.noticeHeight(height)),
-        application: consensusApplication(this.chain, this.mempool, (block, error) => this.refused(error, block.header.height, null)),
-        verifySignature: verifyEd25519,
-        onEvent: (event) => this.consensusEvent(event),
-      },
-    )
-  }
-
   private noticeHeight(height: number): void {
-    const gap = height - this.chain.head().height
-    if (gap <= 0 || this.stopped) return
-    if (gap > SNAPSHOT_SYNC_ABOVE && this.snapshotRunning === null && this.sync?.active === false) {
-      this.snapshotRunning = this.snapshotSync()
-        .catch((error: unknown) => this.log('warn', `snapshot sync: ${errorInfo(error).message}`))
-        .finally(() => {
-          this.snapshotRunning = null
-          this.sync?.notice(height)
-        })
-      return
-    }
-    if (this.snapshotRunning === null) this.sync?.notice(height)
+    if (!this.stopped && this.failure === null) this.catchUp?.notice(height)
   }
 
-  private async snapshotSync(): Promise<void> {
-    const { peers } = this
-    if (peers === null) return
-    const { height, header, certificate, decided_by, time, validators } = this.chain.head()
-    const light = createLightClient({
-      checkpoint: header !== null && certificate !== null && decided_by !== null
-        ? { header, certificate, validators: decided_by }
-        : { world_id: this.worldId, height: 0, time, validators },
-      now: this.init.now,
-      source: peerLightSource(peers, () => peers.claimedHeight()),
-    })
-    const fetched = await fetchSnapshot({
-      peers, light, above: height,
-      onProgress: (at, to) => {
-        this.progress = { stage: 'snapshot', from: 0, to, at }
-        this.changed()
-      },
-    })
-    this.progress = null
-    if (fetched === null) return
-    await this.consensus.stop()
-    try {
-      await restoreSnapshot(fetched, this.chain, this.pool, this.init.storage)
-    } finally {
-      this.consensus = this.createConsensus()
-      await this.consensus.start()
-    }
-    this.earliest = await this.init.storage.earliestHeight()
-    const summary = await storedBlockSummary(this.init.storage, this.chain.head().height)
+  private async restored(): Promise<void> {
+    await this.history.refreshEarliest()
+    const summary = await this.history.at(this.chain.head().height)
     if (summary !== null) this.announce(summary)
-    this.log('info', `restored the snapshot of height ${this.chain.head().height}`)
   }
 
   private async commitAnnounced(commit: Commit, from: string): Promise<GossipVerdict> {
     const { height } = commit.block.header
     const ours = this.chain.head().height
-    if (height <= ours) return 'ignore'
-    if (height > ours + 1) {
-      void this.peers?.ask(from) // a claim; its blocks are fetched and checked one by one
-      return 'ignore'
-    }
+    if (height > ours + 1) void this.peers?.ask(from) // a claim; its blocks are fetched and checked one by one
+    if (height !== ours + 1) return 'ignore'
     try {
-      await this.consensus.receiveCommit(commit)
+      await this.consensus.current().receiveCommit(commit)
       return 'accept'
     } catch (error) {
-      const offence = offenceOf(error)
+      const offence = offenceOfCommit(error)
       return offence === null ? 'ignore' : { reject: offence, detail: errorInfo(error).message }
     }
   }
@@ -374,7 +329,7 @@ export class WorldNode {
       case 'evidence':
         this.metrics.count('consensus.evidence')
         this.log('warn', `validator ${event.evidence.first.validator_id} voted twice at height ${event.evidence.first.height}`)
-        this.onEvidence?.(event.evidence)
+        this.evidence?.report(event.evidence, this.chain.head().height)
         break
       case 'application_error':
         this.metrics.count(`consensus.${event.operation}_failed`)
@@ -391,78 +346,51 @@ export class WorldNode {
     this.changed()
   }
 
-  /** Set by whoever can sign a report; evidence then becomes an action that slashes. */
-  onEvidence: ((evidence: Extract<ConsensusEvent, { type: 'evidence' }>['evidence']) => void) | null = null
-
   private committed({ commit, hash, execution, validators }: CommittedBlock): void {
-    this.mempool.committed(execution.height, commit.block.actions)
-    this.earliest ??= execution.height
-    this.announce({
-      head: headStatus(commit, hash, validators, this.init.now()),
-      events: decodeList(execution.events),
-      receipts: decodeList(execution.receipts),
-    })
-    if (execution.height % SNAPSHOT_EVERY === 0) void this.housekeep()
+    const { height } = execution
+    const receipts = decodeList<BlockSummary['receipts'][number]>(execution.receipts)
+    this.mempool.committed(height, commit.block.actions.map((action, index) => ({ action, code: receipts[index]?.code ?? null })))
+    if (this.gossip !== null && !this.isBehind()) {
+      for (const action of this.own.due(height, (id) => this.mempool.has(id))) publishAction(this.gossip, action)
+    }
+    this.announce({ head: headStatus(commit, hash, validators, this.init.now()), events: decodeList(execution.events), receipts })
+    this.evidence?.committed(height)
+    this.housekeeping.committed(height)
   }
 
   private announce(summary: BlockSummary): void {
-    this.lastHead = summary.head
-    this.signed(summary.head)
-    this.feed.push(summary)
+    this.lastBlockAt = this.init.now()
+    this.stallWatch.reset()
+    this.history.push(summary)
     this.init.onUpdate({ type: 'block', block: summary })
     this.changed()
   }
 
-  private async housekeep(): Promise<void> {
-    const { storage, retainBlocks } = this.init
-    try {
-      const height = await takeSnapshot(this.chain, this.pool, storage)
-      if (height === null || retainBlocks === null || height <= retainBlocks) return
-      await storage.prune(height - retainBlocks)
-      this.earliest = await storage.earliestHeight()
-    } catch (error) {
-      if (!this.stopped) this.log('warn', `snapshot: ${errorInfo(error).message}`)
-    }
-  }
-
-  private signed(head: HeadStatus): void {
-    for (const id of head.signers) this.lastSigned.set(id, head.height)
-  }
-
   private phase(): NodeStatus['phase'] {
-    if (this.failure !== null) return 'failed'
-    if (this.progress !== null || this.snapshotRunning !== null) return 'syncing'
-    const alone = this.init.network !== null && this.init.role === 'full' && (this.peers?.all().length ?? 0) === 0
-    const age = this.init.now() - (this.lastHead?.verified_at ?? this.startedAt)
-    const late = age > STALLED_AFTER_INTERVALS * this.init.blockIntervalMs
-    if (this.lastHead === null || this.lastHead.verified_at < this.startedAt) return alone ? 'connecting' : late ? 'stalled' : 'starting'
-    return late ? 'stalled' : 'following'
+    const { now, blockIntervalMs, network, validator } = this.init
+    return phaseOf({
+      now: now(), startedAt: this.startedAt, blockIntervalMs, failed: this.failure !== null, lastBlockAt: this.lastBlockAt,
+      behind: this.blocksBehind(), alone: network !== null && validator === null && network.peers().length === 0,
+    })
   }
 
-  private validatorStatus(): readonly ValidatorStatus[] {
-    const snapshot = this.consensus.snapshot()
-    const votes = new Map(snapshot.votes.map((row) => [row.validator_id, row.votes]))
-    const vote = (id: string, type: 'prevote' | 'precommit'): 'block' | 'nil' | null => {
-      const found = votes.get(id)?.findLast((candidate) => candidate.type === type && candidate.round === Math.max(0, snapshot.round))
-      return found === undefined ? null : found.block_hash === null ? 'nil' : 'block'
-    }
-    return this.chain.head().validators.map(({ validator_id, stake }) => ({
-      validator_id,
-      stake,
-      signed_head: this.lastHead?.signers.includes(validator_id) ?? false,
-      last_signed_height: this.lastSigned.get(validator_id) ?? null,
-      prevote: vote(validator_id, 'prevote'),
-      precommit: vote(validator_id, 'precommit'),
-    }))
+  /** Blocks between us and where catching up goes to; null while nothing is fetched. */
+  private blocksBehind(): number | null {
+    const progress = this.catchUp?.current() ?? null
+    return progress === null ? null : progress.stage === 'blocks' ? progress.to - progress.at : Infinity
   }
 
-  private refused(error: ChainError, height: number, peer: string | null): void {
+  private isBehind(): boolean {
+    return (this.blocksBehind() ?? 0) > FOLLOWING_WITHIN_BLOCKS
+  }
+
+  private blockRefused({ header }: Block, error: ChainError): void {
     this.metrics.count(`refused.${error.code}`)
-    this.note({ at: this.init.now(), code: error.code, peer_id: peer, height, message: error.message })
+    this.note(error, header.height)
   }
 
-  private note(notice: RefusalNotice): void {
-    this.refusals = [...this.refusals, notice].slice(-REFUSALS_KEPT)
+  private note({ code, message }: AppError, height: number | null): void {
+    this.history.refuse({ at: this.init.now(), code, peer_id: null, height, message })
     this.changed()
   }
 
@@ -475,15 +403,13 @@ export class WorldNode {
   }
 }
 
-/** What a refused commit proves against whoever sent it; null when the fault may be ours. */
-function offenceOf(error: unknown): ReplicationOffence | null {
-  if (!(error instanceof AppError)) return null
-  switch (error.code) {
-    case 'CERTIFICATE_INVALID':
-      return 'BAD_CERTIFICATE'
-    case 'BLOCK_INVALID':
-      return 'BAD_BLOCK'
-    default:
-      return null
-  }
+/** Looks at the votes-WAL before anything may be signed. Returns the height up to which this validator keeps silent. */
+async function prepareVotes({ validator, network, storage }: NodeInit, head: ChainHead, damaged: boolean, log: (message: string) => void): Promise<number> {
+  if (validator === null) return 0
+  const decided = Math.max(head.height, (await storage.head())?.height ?? 0)
+  const problem = await repairVotes(storage, decided)
+  if (problem !== null) log(problem)
+  if (damaged) await silenceAfterDamage(storage, decided)
+  // Votes of a solo world never left this tab: there is nobody to contradict.
+  return network === null ? 0 : silentThrough(storage)
 }

@@ -1,27 +1,34 @@
+import { errorInfo } from '../codec/index.ts'
 import { fetchBlob, fetchCommit, fetchRange, fetchSnapshot, fetchStatus } from '../network/index.ts'
-import type { NetworkHost, StatusResponse } from '../network/index.ts'
+import type { NetworkHost, PeerInfo } from '../network/index.ts'
 import type { ReplicationPeers } from '../replication/index.ts'
 import type { PeerStatus } from './api.ts'
+import { claimsBlock, highestClaim, highestPossible } from './peer-claims.ts'
+import type { PeerClaim } from './peer-claims.ts'
+
+/** Peers asked in one round: with more (a gateway holds hundreds of tabs) they take turns, so that asking costs the same. */
+const ASKED_PER_ROUND = 16
 
 export interface PeerTableInit {
   readonly network: NetworkHost
   readonly world_id: string
-  /** Milliseconds between two questions to the same peer. */
+  /** Milliseconds since 1970 UTC; bounds what heights are possible. */
+  readonly genesisTime: number
+  /** Milliseconds between two rounds of questions. */
   readonly pollMs: number
-  /** A peer claims a height; unverified. */
+  readonly now: () => number
+  /** A peer in good standing claims a possible height; unverified. */
   readonly onClaim: (peer: string, height: number) => void
-}
-
-export interface PeerClaim extends StatusResponse {
-  readonly peer: string
-  /** When it said so, milliseconds since 1970 UTC. */
-  readonly at: number
 }
 
 /** What every connected peer says of itself, asked again and again, and the ways to fetch from them. All of it is claims. */
 export class PeerTable implements ReplicationPeers {
   private readonly init: PeerTableInit
   private readonly claims = new Map<string, PeerClaim>()
+  private readonly errors = new Map<string, string>()
+  private readonly asking = new Set<string>()
+  /** Whose turn it is: those asked longest ago come first. */
+  private turn: string[] = []
   private timer: ReturnType<typeof setTimeout> | null = null
   private stopped = false
 
@@ -44,39 +51,50 @@ export class PeerTable implements ReplicationPeers {
 
   /** Asks one peer now, for instance because it just connected. */
   async ask(peer: string): Promise<void> {
-    const { network, world_id } = this.init
+    const { network, world_id, genesisTime, now, onClaim } = this.init
+    if (this.stopped || this.asking.has(peer)) return
+    this.asking.add(peer)
     try {
       const status = await network.rpc.request(peer, fetchStatus, { world_id })
       if (this.stopped) return
-      this.claims.set(peer, { ...status, peer, at: Date.now() })
-      this.init.onClaim(peer, status.height)
-    } catch {
+      this.errors.delete(peer)
+      if (Math.max(status.height, status.snapshot_height ?? 0, status.earliest_height) > highestPossible(genesisTime, now())) {
+        this.claims.delete(peer)
+        this.report(peer, 'WRONG_HEIGHT', `claims height ${status.height}, more than this world can have`)
+        return
+      }
+      this.claims.set(peer, { ...status, peer, at: now() })
+      if (!this.demoted(peer)) onClaim(peer, status.height)
+    } catch (error) {
       this.claims.delete(peer) // the peer policy has counted what there was to blame
+      this.errors.set(peer, errorInfo(error).message)
+    } finally {
+      this.asking.delete(peer)
     }
-  }
-
-  claim(peer: string): PeerClaim | null {
-    return this.claims.get(peer) ?? null
   }
 
   all(): readonly PeerClaim[] {
     return [...this.claims.values()]
   }
 
-  /** Highest height any peer claims, or null. */
+  /** Highest height a peer in good standing claims, or null. */
   claimedHeight(): number | null {
-    return this.all().reduce<number | null>((highest, { height }) => (highest === null || height > highest ? height : highest), null)
+    return highestClaim(this.good())
+  }
+
+  /** Highest snapshot a peer in good standing claims, or null. */
+  claimedSnapshot(): number | null {
+    return highestClaim(this.good().flatMap((claim) => (claim.snapshot_height === null ? [] : [{ ...claim, height: claim.snapshot_height }])))
   }
 
   status(): readonly PeerStatus[] {
     const { network } = this.init
-    const connected = network.peers()
-    const rows: PeerStatus[] = connected.map((peer) => {
-      const claim = this.claims.get(peer.peer)
+    const rows: PeerStatus[] = network.peers().map(({ peer, address, score, demoted }) => {
+      const claim = this.claims.get(peer)
       return {
-        peer_id: peer.peer, address: peer.address, state: 'connected',
+        peer_id: peer, address, state: 'connected',
         validator_id: claim?.validator_id ?? null, height: claim?.height ?? null,
-        score: peer.score, demoted: peer.demoted, last_error: null,
+        score, demoted, last_error: this.errors.get(peer) ?? null,
       }
     })
     for (const entry of network.bootstrap()) {
@@ -89,14 +107,9 @@ export class PeerTable implements ReplicationPeers {
     return rows
   }
 
-  readonly candidates = (height: number): readonly string[] => {
-    const { network } = this.init
-    return network
-      .peers()
-      .filter(({ peer, demoted }) => !demoted && (this.claims.get(peer)?.height ?? 0) >= height)
-      .sort((a, b) => a.score - b.score || (a.rttMs ?? 1_000) - (b.rttMs ?? 1_000))
-      .map(({ peer }) => peer)
-  }
+  readonly candidates = (height: number): readonly string[] => this.best((claim) => claimsBlock(claim, height))
+
+  readonly snapshotCandidates = (above: number): readonly string[] => this.best(({ snapshot_height }) => (snapshot_height ?? 0) > above)
 
   readonly fetchCommit: ReplicationPeers['fetchCommit'] = async (peer, height, signal) => {
     const { found, message } = await this.init.network.rpc.request(peer, fetchCommit, { world_id: this.init.world_id, height }, { signal })
@@ -122,9 +135,34 @@ export class PeerTable implements ReplicationPeers {
     this.init.network.policy.report(peer, offence, detail)
   }
 
+  private best(fits: (claim: PeerClaim) => boolean): readonly string[] {
+    const rank = ({ score, rttMs }: PeerInfo): readonly [number, number] => [score, rttMs ?? 1_000]
+    return this.init.network
+      .peers()
+      .filter(({ peer, demoted }) => {
+        const claim = this.claims.get(peer)
+        return !demoted && claim !== undefined && fits(claim)
+      })
+      .sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1])
+      .map(({ peer }) => peer)
+  }
+
+  private good(): readonly PeerClaim[] {
+    return this.all().filter(({ peer }) => !this.demoted(peer))
+  }
+
+  private demoted(peer: string): boolean {
+    return this.init.network.policy.standing(peer) !== 'good'
+  }
+
   private async poll(): Promise<void> {
     const connected = new Set(this.init.network.peers().map(({ peer }) => peer))
     for (const peer of this.claims.keys()) if (!connected.has(peer)) this.claims.delete(peer)
-    await Promise.all([...connected].map((peer) => this.ask(peer)))
+    for (const peer of this.errors.keys()) if (!connected.has(peer)) this.errors.delete(peer)
+    const known = new Set(this.turn)
+    this.turn = [...[...connected].filter((peer) => !known.has(peer)), ...this.turn.filter((peer) => connected.has(peer))]
+    const asked = this.turn.splice(0, ASKED_PER_ROUND)
+    this.turn.push(...asked)
+    await Promise.all(asked.map((peer) => this.ask(peer)))
   }
 }

@@ -3,6 +3,7 @@ import { fetchBlob, fetchCommit, fetchRange, fetchSnapshot, fetchStatus, fitRang
 import type { NetworkHost } from '../network/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import type { ChainHead } from './chain.ts'
+import { ChainError } from './chain-errors.ts'
 
 export interface ServeInit {
   readonly network: NetworkHost
@@ -37,7 +38,9 @@ export async function serveReplication({ network, storage, world_id, validator_i
     return snapshot === null ? { found: false } : { found: true, height: snapshot.height, manifest: snapshot.manifest }
   })
 
-  await rpc.serve(fetchStatus, async () => {
+  await rpc.serve(fetchStatus, async (request) => {
+    // No answer rather than one about another world: heights of two worlds must never be compared.
+    if (request.world_id !== world_id) throw new ChainError('WRONG_WORLD', 'The peer asks about another world.')
     const { height, hash, state_root } = head()
     return {
       height,

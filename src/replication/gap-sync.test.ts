@@ -30,6 +30,7 @@ function world(answers: Record<string, (height: number) => Uint8Array | null>, t
   const get = async (peer: string, wanted: number): Promise<Uint8Array | null> => answers[peer]!(wanted)
   const peers: ReplicationPeers = {
     candidates: (wanted) => (wanted <= top ? Object.keys(answers).filter((peer) => !banned.has(peer)) : []),
+    snapshotCandidates: () => [],
     fetchCommit: get,
     fetchRange: async (peer, from, limit) => {
       const messages: Uint8Array[] = []
@@ -96,11 +97,12 @@ describe('gap sync', () => {
     expect(reports).toEqual([{ peer: 'noise', offence: 'BAD_MESSAGE' }])
   })
 
-  it('gives up on a height nobody can show, and starts again at the next claim', async () => {
-    const { sync, finished, height } = world({ a: (wanted) => (wanted <= 4 ? honest(wanted) : null) })
+  it('blames who claims a height and shows no block, gives up, and starts again at the next claim', async () => {
+    const { sync, finished, height, reports } = world({ a: (wanted) => (wanted <= 4 ? honest(wanted) : null) })
     sync.notice(9)
     await finished()
     expect(height()).toBe(4)
+    expect(reports).toEqual([{ peer: 'a', offence: 'WRONG_HEIGHT' }])
     sync.notice(4)
     expect(sync.active).toBe(false)
   })

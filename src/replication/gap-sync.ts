@@ -1,12 +1,15 @@
-import { AppError, decodeCommit } from '../codec/index.ts'
+import { decodeCommit } from '../codec/index.ts'
 import type { Commit } from '../codec/index.ts'
+import { isDecodeError } from './errors.ts'
 import { askHedged } from './hedge.ts'
 import type { ReplicationOffence, ReplicationPeers } from './peers.ts'
 
 /** Commits asked for at once: some seconds of catching up, a few hundred KiB. */
 export const RANGE_LIMIT = 64
-/** After a fruitless round (no peer, or none with a usable answer) the next one waits this long. */
+/** After a fruitless round (no peer, or none with a usable answer) the next one waits this long, then twice as long, and so on. */
 export const RETRY_AFTER_MS = 1_000
+/** A claim nobody backs with blocks is dropped after so many rounds; the next notice starts again. */
+const FRUITLESS_ROUNDS = 3
 
 export interface GapSyncInit {
   readonly peers: ReplicationPeers
@@ -66,20 +69,20 @@ export class GapSync {
     while (!this.stopped && this.init.height() < this.target) {
       const before = this.init.height()
       this.init.onProgress({ from, to: this.target, at: before })
-      await this.fetchAndApply(before + 1)
+      await this.fetchAndApply(before + 1, from)
       if (this.init.height() > before) {
         fruitless = 0
         continue
       }
-      // A claim nobody can back with blocks is dropped after some tries; the next notice starts again.
-      if (++fruitless >= 3) break
-      await this.pause()
+      // Whoever claimed the height is asked no more once it was blamed; without anybody left to ask there is nothing to wait for.
+      if (++fruitless >= FRUITLESS_ROUNDS || this.init.peers.candidates(before + 1).length === 0) break
+      await this.pause(fruitless)
     }
     this.target = 0
     this.init.onProgress(null)
   }
 
-  private async fetchAndApply(next: number): Promise<void> {
+  private async fetchAndApply(next: number, from: number): Promise<void> {
     const gap = this.target - next + 1
     let messages: readonly Uint8Array[]
     let peer: string
@@ -99,7 +102,7 @@ export class GapSync {
           return
         }
         await this.init.apply(commit)
-        this.init.onProgress({ from: next, to: this.target, at: this.init.height() })
+        this.init.onProgress({ from, to: this.target, at: this.init.height() })
       } catch (error) {
         const offence = isDecodeError(error) ? 'BAD_MESSAGE' : this.init.offenceOf(error)
         if (offence !== null) this.init.peers.report(peer, offence, error instanceof Error ? error.message : String(error))
@@ -109,27 +112,25 @@ export class GapSync {
   }
 
   private async fetch(peer: string, next: number, gap: number, signal: AbortSignal): Promise<readonly Uint8Array[]> {
-    if (gap === 1) {
-      const message = await this.init.peers.fetchCommit(peer, next, signal)
-      if (message === null) throw new Error(`no commit ${next}`)
-      return [message]
+    const { peers } = this.init
+    const messages = gap === 1
+      ? [await peers.fetchCommit(peer, next, signal)].filter((message) => message !== null)
+      : await peers.fetchRange(peer, next, Math.min(gap, RANGE_LIMIT), signal)
+    if (messages.length === 0) {
+      // It said it has this block. Mildly counted: it may have pruned it since; who goes on claiming is demoted.
+      peers.report(peer, 'WRONG_HEIGHT', `claims to hold block ${next} and does not send it`)
+      throw new Error(`no commit ${next}`)
     }
-    const messages = await this.init.peers.fetchRange(peer, next, Math.min(gap, RANGE_LIMIT), signal)
-    if (messages.length === 0) throw new Error(`no commits from ${next}`)
     return messages
   }
 
-  private pause(): Promise<void> {
+  private pause(fruitless: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.init.retryAfterMs ?? RETRY_AFTER_MS)
+      const timer = setTimeout(resolve, (this.init.retryAfterMs ?? RETRY_AFTER_MS) * 2 ** (fruitless - 1))
       this.wake = () => {
         clearTimeout(timer)
         resolve()
       }
     })
   }
-}
-
-function isDecodeError(error: unknown): boolean {
-  return error instanceof AppError && (error.code.startsWith('CBOR_') || error.code === 'SCHEMA_MISMATCH')
 }

@@ -3,13 +3,15 @@ export type ReplicationOffence = 'BAD_MESSAGE' | 'BAD_CERTIFICATE' | 'BAD_BLOCK'
 
 /** The peers as replication sees them. The node implements it over the network; tests over memory. */
 export interface ReplicationPeers {
-  /** Peers that claim at least this height and are not demoted, best first. */
+  /** Peers that claim to hold the block of this height and are not demoted, best first. */
   readonly candidates: (height: number) => readonly string[]
+  /** Peers that claim a snapshot above this height and are not demoted, best first. */
+  readonly snapshotCandidates: (above: number) => readonly string[]
   /** One encoded commit, or null when the peer does not have it. */
   readonly fetchCommit: (peer: string, height: number, signal: AbortSignal) => Promise<Uint8Array | null>
   /** Encoded commits from `from` on, consecutive, as many as the peer sends at once. */
   readonly fetchRange: (peer: string, from: number, limit: number, signal: AbortSignal) => Promise<readonly Uint8Array[]>
-  /** Bytes by content hash, already checked against it by the caller's host; null when the peer does not have them. */
+  /** Bytes by content hash, unchecked; null when the peer does not have them. */
   readonly fetchBlob: (peer: string, contentHash: string, signal: AbortSignal) => Promise<Uint8Array | null>
   /** Height and encoded manifest of the peer's newest snapshot. */
   readonly fetchSnapshot: (peer: string, signal: AbortSignal) => Promise<{ readonly height: number; readonly manifest: Uint8Array } | null>

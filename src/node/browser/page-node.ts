@@ -11,7 +11,7 @@ import type {
 import type { SpawnExecutor } from '../executor/thread.ts'
 import { headStatus } from '../feed.ts'
 import { WorldNode } from '../node.ts'
-import type { NodeEvent } from '../node.ts'
+import type { NodeEvent } from '../node-init.ts'
 import { consensusTimeouts } from '../timeouts.ts'
 import { ViewFeed } from './view-feed.ts'
 import { openNodeSettings } from './settings.ts'

@@ -1,8 +1,7 @@
-import { encodeCanonical } from '../../codec/index.ts'
+import { actionPayload, AppError, decodeActionEnvelope, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
 import { verifyMany } from '../../crypto/index.ts'
 import { createKernel, decodeGenesis } from '../../world/index.ts'
-import { actionPayload, decodeActionEnvelope } from '../../codec/index.ts'
 import type {
   ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, WorldView,
 } from '../../world/index.ts'
@@ -58,7 +57,8 @@ export class ExecutorService {
   }
 
   /** Collects stored records; `loadEnd` rebuilds the tree and checks it against the root the head was certified with. */
-  loadBatch(entries: readonly StateEntry[]): void {
+  loadBatch(entries: readonly StateEntry[], first: boolean): void {
+    if (first) this.loading = []
     for (const entry of entries) this.loading.push(entry)
   }
 
@@ -90,7 +90,7 @@ export class ExecutorService {
 
   commit(): CommittedExecution {
     const result = this.staged
-    if (result === null) throw new Error('commit without a staged block')
+    if (result === null) throw new AppError('NOT_STAGED', 'There is no staged block. Execute the block again.')
     const { height, writes } = this.world().commit()
     this.staged = null
     return {
