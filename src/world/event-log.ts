@@ -1,6 +1,5 @@
 import { HASH_BYTES } from '../codec/index.ts'
 import type { Value, ValueMap } from '../codec/index.ts'
-import { encodeFast } from './canonical-writer.ts'
 import { applyEvent } from './apply-event.ts'
 import type { EventCause, WorldEvent } from './events.ts'
 import { leafHash } from './merkle-list.ts'
@@ -59,7 +58,7 @@ export class EventLog {
 
 /** Hash of an event in the chain and in the events tree: that of an RFC 6962 leaf over its canonical bytes. */
 export function eventHash(event: WorldEvent): Uint8Array {
-  return leafHash(encodeFast(event as unknown as Value))
+  return leafHash(event as unknown as Value)
 }
 
 /** `prev_hash` of the first event of a world. */

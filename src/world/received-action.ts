@@ -1,4 +1,4 @@
-import { AppError, decodeActionEnvelope, Domain, encodeCanonical, equalBytes, MAX_ACTION_BYTES, toHex } from '../codec/index.ts'
+import { AppError, decodeActionEnvelope, Domain, encodeCanonical, equalBytes, MAX_ACTION_BYTES } from '../codec/index.ts'
 import type { ActionEnvelope, NodeConsensusAction } from '../codec/index.ts'
 import { sha256 } from './sha256.ts'
 
@@ -31,9 +31,19 @@ function decode(action: NodeConsensusAction): ReceivedAction {
 /** Codec's `isConsistentAction`. */
 function isConsistent({ action_id, payload_cbor, payload_hash }: NodeConsensusAction): boolean {
   const hash = sha256(payload_cbor)
-  return equalBytes(hash, payload_hash) && toHex(hash) === action_id
+  return equalBytes(hash, payload_hash) && isHexOf(action_id, hash)
 }
 
+/** Whether `text` is the lowercase hex of `bytes`; cheaper than writing it. */
+function isHexOf(text: string, bytes: Uint8Array): boolean {
+  if (text.length !== 2 * bytes.length) return false
+  for (let i = 0; i < bytes.length; i++) {
+    if (text.charCodeAt(2 * i) !== HEX_DIGITS.charCodeAt(bytes[i]! >> 4) || text.charCodeAt(2 * i + 1) !== HEX_DIGITS.charCodeAt(bytes[i]! & 15)) return false
+  }
+  return true
+}
+
+const HEX_DIGITS = '0123456789abcdef'
 const DOMAIN = encodeCanonical(Domain.action)
 const LIST_OF_SIX = 0x86
 const MAP_HEAD = 1

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeModuleInput } from '../../wasm/index.ts'
 import { m1Modules } from '../testing/test-world.ts'
-import { callInput, CallInputEncoder } from './call-input.ts'
+import { callInput, CallInputEncoder, traceIdOf } from './call-input.ts'
 
 const subjects = fc.record({ action: fc.uint8Array({ maxLength: 300 }), event: fc.uint8Array({ maxLength: 300 }), state: fc.uint8Array({ maxLength: 300 }) }, { requiredKeys: [] })
 const ids = fc.stringMatching(/^[0-9a-f-]{1,64}$/)
@@ -14,7 +14,7 @@ describe('the call input encoder', () => {
       for (const [id, subject, index] of calls) {
         const { manifest } = m1Modules[index]!
         const origin = { kind: 'action', id } as const
-        expect(encoder.encode(manifest, 'pre_action', origin, subject)).toEqual(encodeModuleInput(callInput(manifest, 'pre_action', height, origin, subject)))
+        expect(encoder.encode(manifest, 'pre_action', origin, traceIdOf(origin, manifest.module_id), subject)).toEqual(encodeModuleInput(callInput(manifest, 'pre_action', height, origin, subject)))
       }
     }))
   })
@@ -24,7 +24,7 @@ describe('the call input encoder', () => {
       const { manifest } = m1Modules[0]!
       const origin = { kind: 'event', id: '1-2' } as const
       const subject = { event: new Uint8Array(size) }
-      const encoded = new CallInputEncoder(9).encode(manifest, 'post_event', origin, subject)
+      const encoded = new CallInputEncoder(9).encode(manifest, 'post_event', origin, traceIdOf(origin, manifest.module_id), subject)
       expect(encoded.length).toBe(encodeModuleInput(callInput(manifest, 'post_event', 9, origin, subject)).length)
     }
   })

@@ -55,10 +55,9 @@ export class CallInputEncoder {
     this.height = height
   }
 
-  encode(manifest: ModuleManifest, stage: ModuleStage, origin: CallOrigin, subject: CallSubject): Uint8Array {
+  encode(manifest: ModuleManifest, stage: ModuleStage, origin: CallOrigin, trace: string, subject: CallSubject): Uint8Array {
     const frame = this.frame(manifest, stage, origin.kind)
     const fields = SUBJECT_FIELDS.filter((name) => subject[name] !== undefined)
-    const trace = traceIdOf(origin, manifest.module_id)
     this.reserve(frame, origin.id.length + trace.length, fields.reduce((size, name) => size + subject[name]!.length, 0))
     this.buffer[this.at++] = MAP + 1 + fields.length
     this.put(frame.beforeId)

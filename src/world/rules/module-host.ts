@@ -70,7 +70,7 @@ export class ModuleHost {
     if (calls > manifest.limits.max_call_rate) return fail('POLICY_DENIED', 'more than max_call_rate calls in one block')
     if (!this.canAfford(manifest.limits.max_gas)) return fail('OUT_OF_FUEL', 'the block has no fuel left for this call')
 
-    const input = this.inputs.encode(manifest, stage, origin, subject)
+    const input = this.inputs.encode(manifest, stage, origin, traceId, subject)
     const result = this.run(module, wasm, input)
     this.used += result.fuelUsed
     if (!result.ok) {
