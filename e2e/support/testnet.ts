@@ -140,9 +140,17 @@ export class Testnet {
   /** Ctrl-C. */
   async interrupt(): Promise<void> {
     const child = this.process
-    if (child === null || child.exitCode !== null) return
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise<void>((resolveEnded) => child.once('exit', () => resolveEnded()))
     child.kill('SIGINT')
+    await ended
+  }
+
+  /** Kills the testnet's own process the hard way, not its children. */
+  async kill9(): Promise<void> {
+    const child = this.process!
+    const ended = new Promise<void>((resolveEnded) => child.once('exit', () => resolveEnded()))
+    child.kill('SIGKILL')
     await ended
   }
 

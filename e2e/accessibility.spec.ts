@@ -1,0 +1,109 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './support/fixtures.ts'
+import { Testnet } from './support/testnet.ts'
+import type { WorldPage } from './support/world-page.ts'
+import { FINALIZED } from './support/world-page.ts'
+
+const SCREENS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
+const THEMES = ['dark', 'light'] as const
+const LANGUAGES = ['en', 'zh-CN'] as const
+
+test.describe('without serious accessibility violations', () => {
+  let testnet: Testnet
+  test.beforeAll(async () => {
+    testnet = await Testnet.start()
+  })
+  test.afterAll(async () => testnet.dispose())
+
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    test(`every page in both themes and languages, ${screen}`, async ({ page, world }) => {
+      await page.setViewportSize(viewport)
+      await world.open(testnet.url)
+      await world.trusts(FINALIZED)
+      const routes = await routesOf(world)
+      const found: string[] = []
+      for (const language of LANGUAGES) {
+        for (const theme of THEMES) {
+          await choose(world, language, theme)
+          for (const route of routes) {
+            await page.evaluate((hash) => { location.hash = hash }, route)
+            await expect(page.getByRole('heading', { level: 1 })).not.toHaveCount(0)
+            await settled(world)
+            found.push(...(await violations(world)).map((violation) => `${route} ${theme} ${language}: ${violation}`))
+          }
+          await page.evaluate(() => { location.hash = '#/' })
+          for (const [name, key] of [['help', '?'], ['search', '/'], ['proof', 'p']] as const) {
+            await page.keyboard.press(key)
+            await expect(page.getByRole('dialog')).toBeVisible()
+            if (name === 'proof') await expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(7)
+            await settled(world)
+            found.push(...(await violations(world)).map((violation) => `${name} ${theme} ${language}: ${violation}`))
+            await page.keyboard.press('Escape')
+            await expect(page.getByRole('dialog')).toBeHidden()
+          }
+          await world.chip.click()
+          await expect(page.getByRole('dialog')).toBeVisible()
+          found.push(...(await violations(world)).map((violation) => `trust ${theme} ${language}: ${violation}`))
+          await page.keyboard.press('Escape')
+        }
+      }
+      expect([...new Set(found)]).toEqual([])
+    })
+  }
+
+  test('everything on the way to a proof can be reached with the keyboard alone', async ({ page, world }) => {
+    await world.open(testnet.url)
+    await world.trusts(FINALIZED)
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+    await page.keyboard.press('/')
+    await page.keyboard.type((await testnet.status()).height.toString())
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Block /)
+    await page.keyboard.press('p')
+    await expect(page.getByRole('dialog', { name: 'Proof' }).getByRole('status')).toHaveText(/^Every step holds/)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  })
+})
+
+/** One address for every kind of page. */
+async function routesOf(world: WorldPage): Promise<string[]> {
+  const agent = await world.page.evaluate(async () => {
+    location.hash = '#/events'
+    return new Promise<string>((resolve) => {
+      const look = (): void => {
+        const link = document.querySelector<HTMLAnchorElement>('a[href^="#/agent/"]')
+        if (link === null) requestAnimationFrame(look)
+        else resolve(link.hash)
+      }
+      look()
+    })
+  })
+  await world.go('Ledger')
+  await world.page.getByRole('table').getByRole('row').filter({ hasNot: world.page.getByRole('columnheader') }).filter({ has: world.page.locator('td:nth-child(4):not(:text-is("0"))') }).first().getByRole('link').first().click()
+  const block = new URL(world.page.url()).hash
+  const receipt = (await world.page.getByRole('table').getByRole('link').first().getAttribute('href'))!
+  return ['#/', agent, `${agent}?tab=events`, `${agent}?tab=raw`, `${agent}?tab=proof`, '#/asteroid/0001', '#/events', '#/network', '#/ledger', block, receipt, '#/act', '#/about', '#/nowhere']
+}
+
+async function choose(world: WorldPage, language: string, theme: string): Promise<void> {
+  const root = world.page.locator('html')
+  if ((await root.getAttribute('lang')) !== language) await world.page.keyboard.press('g')
+  await expect(root).toHaveAttribute('lang', language)
+  if ((await root.getAttribute('data-theme')) !== theme) await world.page.keyboard.press('t')
+  await expect(root).toHaveAttribute('data-theme', theme)
+}
+
+/** No placeholder left, no animation under way. */
+async function settled({ page }: WorldPage): Promise<void> {
+  await expect(page.getByRole('main').getByRole('status', { name: /^(Loading…|加载中…)$/ })).toHaveCount(0)
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished)))
+}
+
+async function violations({ page }: WorldPage): Promise<string[]> {
+  const { violations: all } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return all
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary?.split('\n')[1]?.trim() ?? ''})`).join('; ')}`)
+}
