@@ -91,7 +91,7 @@ describe('the mempool', () => {
     const settled = Promise.allSettled(flood)
     release()
     const results = await settled
-    expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))).toEqual(new Array(199).fill('MEMPOOL_BUSY'))
+    expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))).toEqual(Array.from({ length: 199 }, () => 'MEMPOOL_BUSY'))
     expect(Math.max(...sizes)).toBeLessThanOrEqual(64)
   })
 

@@ -116,12 +116,12 @@ export class Mempool {
       this.remove(action.action_id)
       if (code !== null && NONCE_UNTOUCHED.has(code)) continue
       const { actor, nonce } = decodeActionEnvelope(action.payload_cbor)
-      for (const entry of [...(this.byActor.get(actor) ?? [])]) if (entry.nonce <= nonce) this.remove(entry.action.action_id)
+      for (const entry of this.byActor.get(actor) ?? []) if (entry.nonce <= nonce) this.remove(entry.action.action_id)
     }
     for (const [id, entry] of this.entries) {
       if (entry.valid_until_height > height || !this.entries.has(id)) continue
       // Those behind it in its actor's line wait for a nonce that will not come.
-      for (const later of [...this.byActor.get(entry.actor)!]) if (later.nonce >= entry.nonce) this.remove(later.action.action_id)
+      for (const later of this.byActor.get(entry.actor)!) if (later.nonce >= entry.nonce) this.remove(later.action.action_id)
     }
   }
 

@@ -47,7 +47,8 @@ export interface SnapshotFetchInit {
 
 /**
  * Finds a peer's snapshot above `above`, verifies its header through the light client and fetches everything it names by hash.
- * The caller restores it, which recomputes the certified state root. Null when no peer has a usable one. Throws `STOPPED`.
+ * The caller restores it, which recomputes the certified state root. Null when no peer has a usable one.
+ * Throws `STOPPED`, or `CHECKPOINT_EXPIRED` when what is trusted here is too old to vouch for anything newer.
  */
 export async function fetchSnapshot(init: SnapshotFetchInit): Promise<FetchedSnapshot | null> {
   const { peers, above, signal } = init
@@ -61,6 +62,8 @@ export async function fetchSnapshot(init: SnapshotFetchInit): Promise<FetchedSna
       return await fetchOffered(peer, offer, init)
     } catch (error) {
       throwIfStopped(signal)
+      // Our own trust has run out: no other peer's snapshot would do better.
+      if (error instanceof AppError && error.code === 'CHECKPOINT_EXPIRED') throw error
       const offence = offenceOfOffer(error)
       if (offence !== null) peers.report(peer, offence, `snapshot at ${found.height}: ${error instanceof Error ? error.message : String(error)}`)
     }
