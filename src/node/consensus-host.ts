@@ -53,8 +53,9 @@ export class ConsensusHost {
     return this.init.signer !== null && this.nextHeight() <= this.silentThrough
   }
 
+  /** Begins at the head as it is now: stored blocks may have been executed since this was made. */
   start(): Promise<void> {
-    return this.inTurn(() => this.startRunner())
+    return this.inTurn(() => this.restart())
   }
 
   /** Runs a task that moves the chain while no runner is active, then goes on from the new head. */
