@@ -8,6 +8,7 @@ import type { ScenarioName } from '../world/index.ts'
 import { buildPageIfStale } from './build-page.ts'
 import { manageProcess } from './child-process.ts'
 import type { ManagedProcess } from './child-process.ts'
+import { lockDirectory } from './directory-lock.ts'
 import { flagHelp, parseFlags } from './flags.ts'
 import { prepareTestnet, testnetPorts } from './prepare-testnet.ts'
 
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   const started = performance.now()
   const directory = resolve(flags.data)
   await assertPortsFree(flags.host, testnetPorts(flags.port, flags.validators))
+  const lock = lockDirectory(directory)
   const scenario = flags.scenario as ScenarioName
   const testnet = await prepareTestnet({ directory, scenario, validators: flags.validators, host: flags.host, port: flags.port, blockIntervalMs: flags['block-interval-ms'] })
   console.log(`${testnet.existing ? 'taking up' : 'made'} the world ${testnet.world_id}`)
@@ -70,6 +72,7 @@ async function main(): Promise<void> {
   terminal.close()
   console.log('stopping…')
   await Promise.all(all.map((managed) => managed.stop()))
+  lock.release()
   console.log('stopped; the world is kept in ' + directory)
 }
 
