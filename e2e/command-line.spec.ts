@@ -107,7 +107,7 @@ test.describe('npm start on the command line', () => {
       new Promise<'ready'>((ready) => second.stdout.on('data', () => { if (/ready after/.test(output)) ready('ready') })),
     ])
     if (outcome === 'ready') second.kill('SIGINT')
-    expect(output).toMatch(/in use|runs already/)
+    expect(output).toMatch(/^DATA_IN_USE: .* is in use by another testnet\. Stop that one, or choose another directory with --data\.\n$/)
     expect(outcome).toBe(1)
     await testnet.advance(2)
     await testnet.dispose()

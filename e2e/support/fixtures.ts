@@ -9,8 +9,8 @@ interface Fixtures {
 
 /** Every test with a page goes through this: its conduct is watched from the first request and judged at the end. */
 export const test = base.extend<Fixtures>({
-  // Playwright wants a destructured first parameter even where nothing of it is needed.
-  conduct: [async ({ browserName: _ }, use) => {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright wants a destructured first parameter even where nothing of it is needed.
+  conduct: [async ({}, use) => {
     const conduct = new Conduct()
     await use(conduct)
     conduct.verify()

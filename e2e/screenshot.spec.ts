@@ -1,0 +1,34 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from './support/fixtures.ts'
+import { Testnet } from './support/testnet.ts'
+import { FINALIZED } from './support/world-page.ts'
+
+/** The picture of the README. Only made when asked for, so that a test run changes no file. */
+const PICTURE = 'docs/screenshot.png'
+
+test.describe('the picture of the README', () => {
+  test.skip(process.env['AW_SCREENSHOT'] !== '1', 'made with AW_SCREENSHOT=1')
+  let testnet: Testnet
+  test.beforeAll(async () => {
+    testnet = await Testnet.start()
+  })
+  test.afterAll(async () => testnet.dispose())
+
+  test('shows a living world, an agent on its way, and verified trust', async ({ page, world }) => {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await world.open(testnet.url)
+    await world.trusts(FINALIZED)
+    await world.reaches(25)
+    await page.getByRole('button', { name: 'Hide this line' }).click()
+    await page.getByRole('button', { name: 'Agents in view' }).click()
+    await world.panel('Agents in view').getByRole('row').filter({ hasText: 'moving' }).first().getByRole('link').click()
+    await expect(world.inspector.getByRole('button', { name: /verified at height/ })).toBeVisible()
+    await expect(world.inspector).toContainText('Travelling to')
+    await page.getByRole('button', { name: 'Agents in view' }).click()
+    await world.advances(2)
+    await world.trusts(FINALIZED)
+    mkdirSync(dirname(PICTURE), { recursive: true })
+    await page.screenshot({ path: PICTURE })
+  })
+})
