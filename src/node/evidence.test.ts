@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { decodeVote, encodeVote, votePayload } from '../codec/index.ts'
 import type { Vote } from '../codec/index.ts'
 import { createPortableSigner } from '../crypto/index.ts'
-import type { GossipHandler } from '../network/index.ts'
+import type { GossipHandler, GossipVerdict } from '../network/index.ts'
 import { TestCluster } from './testing/cluster.ts'
 import type { Member } from './testing/cluster.ts'
 import { testWorld } from './testing/test-world.ts'
@@ -24,7 +24,7 @@ describe('a validator that votes twice', () => {
     const equivocator = await cluster.host('equivocator', honest[0]!.network.addresses())
     const gossip = equivocator.gossip(world.world_id)
     const seen = new Set<string>()
-    const equivocate: GossipHandler = async (bytes) => {
+    const equivocate: GossipHandler = async (bytes): Promise<GossipVerdict> => {
       const heard = decodeVote(bytes)
       const step = `${heard.height}/${heard.round}`
       if (heard.type !== 'prevote' || heard.block_hash === null || seen.has(step)) return 'accept'

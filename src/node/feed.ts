@@ -46,7 +46,7 @@ export class Feed {
   }
 
   recent(limit: number): readonly BlockSummary[] {
-    return this.blocks.slice(-Math.max(0, limit))
+    return limit > 0 ? this.blocks.slice(-limit) : []
   }
 
   at(height: number): BlockSummary | null {

@@ -78,6 +78,7 @@ export class WorldNode {
         log(kind === 'spare_ready' ? 'info' : 'warn', `executor ${kind}: ${detail}`)
       },
     })
+    let node: WorldNode | null = null
     try {
       if (damage !== null) {
         metrics.count('storage.damaged')
@@ -87,12 +88,13 @@ export class WorldNode {
         metrics.count('storage.votes_damaged')
         log('warn', message)
       })
-      const node = new WorldNode(init, { pool, head, metrics, silentThrough: silence })
+      node = new WorldNode(init, { pool, head, metrics, silentThrough: silence })
       await node.history.load(head.height)
       await node.replay()
       await node.join()
       return node
     } catch (error) {
+      await node?.shutDown()
       pool.close()
       throw error
     }
@@ -249,8 +251,15 @@ export class WorldNode {
     this.changed()
   }
 
+  /** Ends everything, network and storage included. */
   async stop(): Promise<void> {
     if (this.stopped) return
+    await this.shutDown()
+    await this.init.network?.stop()
+    await this.init.storage.close()
+  }
+
+  private async shutDown(): Promise<void> {
     this.stopped = true
     this.stallWatch.stop()
     this.peers?.stop()
@@ -258,8 +267,6 @@ export class WorldNode {
     await this.consensus.stop()
     await this.housekeeping.stop()
     this.pool.close()
-    await this.init.network?.stop()
-    await this.init.storage.close()
   }
 
   /** Blocks stored above the head, left by a repair: executed again before anybody is asked. */

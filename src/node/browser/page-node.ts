@@ -1,21 +1,21 @@
-import { AppError, commitCertificateSchema, decodeWith, errorInfo, headerSchema, schema } from '../../codec/index.ts'
-import { verifyCertificate } from '../../light/index.ts'
+import { AppError, errorInfo } from '../../codec/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
-import { openIndexedDbStorage } from '../../storage/browser.ts'
 import { decodeGenesis, worldIdOf } from '../../world/index.ts'
 import type { GenesisInit } from '../../world/index.ts'
 import type {
   BlockSummary, DryRunResult, HeadStatus, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
 } from '../api.ts'
 import type { SpawnExecutor } from '../executor/thread.ts'
-import { headStatus } from '../feed.ts'
 import { WorldNode } from '../node.ts'
-import type { NodeEvent } from '../node-init.ts'
+import type { NodeEvent, NodeInit } from '../node-init.ts'
 import { consensusTimeouts } from '../timeouts.ts'
-import { ViewFeed } from './view-feed.ts'
+import { provenHttpHead } from './http-head.ts'
+import { openPageStorage } from './open-storage.ts'
 import { openNodeSettings } from './settings.ts'
 import type { SoloAgents } from './solo.ts'
+import { startingStatus } from './starting-status.ts'
+import { ViewFeed } from './view-feed.ts'
 
 /** Status goes to the page at most this often (ten times a second). */
 const STATUS_INTERVAL_MS = 100
@@ -23,8 +23,6 @@ const STATUS_INTERVAL_MS = 100
 const HEARTBEAT_SHARE = 0.5
 /** Blocks a tab keeps below its newest snapshot: enough for the feed and for peers just behind, small enough for a phone. */
 const TAB_RETAIN_BLOCKS = 2_000
-
-const httpHeadSchema = schema.object({ header: headerSchema, certificate: commitCertificateSchema })
 
 export interface PageNodeInit {
   readonly spawnExecutor: SpawnExecutor
@@ -43,7 +41,8 @@ export class PageNode implements NodeApi {
   private readonly listeners = new Map<number, (update: NodeUpdate) => void>()
   private readonly view = new ViewFeed()
   private node: WorldNode | null = null
-  private network: NetworkHost | null = null
+  private starting: Promise<void> | null = null
+  private stopped = false
   private config: NodeConfig | null = null
   private startup: HeadStatus | null = null
   private failure: AppError | null = null
@@ -56,15 +55,19 @@ export class PageNode implements NodeApi {
     this.init = init
   }
 
+  /** Throws what keeps the node from running (`status` shows it too); it may be started again then, with another configuration. */
   async start(config: NodeConfig): Promise<void> {
-    if (this.config !== null) throw new AppError('ALREADY_STARTED', 'This node runs already. Reload the page to start another.')
+    if (this.starting !== null) throw new AppError('ALREADY_STARTED', 'This node runs already. Reload the page to start another.')
     this.config = config
-    this.heartbeat = setInterval(() => this.sendStatus(), Math.max(STATUS_INTERVAL_MS, config.block_interval_ms * HEARTBEAT_SHARE))
+    this.failure = null
+    this.heartbeat ??= setInterval(() => this.sendStatus(), Math.max(STATUS_INTERVAL_MS, config.block_interval_ms * HEARTBEAT_SHARE))
+    this.starting = config.genesis === null ? this.startSolo(config) : this.join(config, config.genesis)
     try {
-      await (config.genesis === null ? this.startSolo(config) : this.join(config, config.genesis))
+      await this.starting
     } catch (error) {
       const { code, message, detail } = errorInfo(error)
       this.failure = new AppError(code, message, detail)
+      this.starting = null
       this.sendStatus()
       throw this.failure
     }
@@ -93,11 +96,11 @@ export class PageNode implements NodeApi {
     return (await this.node?.blockAt(height)) ?? null
   }
 
-  query(key: string): Promise<ProvenRecord> {
+  async query(key: string): Promise<ProvenRecord> {
     return this.running().query(key)
   }
 
-  submit(envelope: Uint8Array): Promise<{ action_id: string }> {
+  async submit(envelope: Uint8Array): Promise<{ action_id: string }> {
     return this.running().submit(envelope)
   }
 
@@ -105,7 +108,7 @@ export class PageNode implements NodeApi {
     return this.running().receipt(actionId)
   }
 
-  dryRun(request: Parameters<NodeApi['dryRun']>[0]): Promise<DryRunResult> {
+  async dryRun(request: Parameters<NodeApi['dryRun']>[0]): Promise<DryRunResult> {
     return this.running().dryRun(request)
   }
 
@@ -118,9 +121,12 @@ export class PageNode implements NodeApi {
     this.init.attachRtc(port)
   }
 
+  /** Also while it is starting, or after that failed. */
   async stop(): Promise<void> {
+    this.stopped = true
     if (this.heartbeat !== null) clearInterval(this.heartbeat)
     if (this.statusTimer !== null) clearTimeout(this.statusTimer)
+    await this.starting?.catch(() => {}) // `start` has told its caller
     this.soloAgents?.stop()
     await this.node?.stop()
     this.listeners.clear()
@@ -132,29 +138,19 @@ export class PageNode implements NodeApi {
     if (config.world_id !== null && config.world_id !== world_id) {
       throw new AppError('WRONG_WORLD', `The server's genesis makes the world ${world_id}, not ${config.world_id} as it said. Ask its operator; nothing of it is trusted.`)
     }
-    if (config.http_head !== null) this.startup = await provenHttpHead(config.http_head, genesis.validators, world_id)
+    if (config.http_head !== null) this.startup = await provenHttpHead(config.http_head, genesis.validators, world_id, Date.now())
     this.sendStatus()
     const settings = await openNodeSettings()
     const identitySeed = await settings.secret('network-identity', () => crypto.getRandomValues(new Uint8Array(32)))
-    const storage = await openIndexedDbStorage({ name: databaseName(world_id), world_id })
-    this.network = await createNetworkHost({
+    settings.close()
+    await this.openNode(config, { world_id, genesis: encoded, role: 'full', validator: null }, () => createNetworkHost({
       identitySeed, listen: this.init.listen, bootstrap: config.bootstrap, extraTransports: this.init.extraTransports,
       onEvent: (event) => {
         if (event.type === 'refused') this.node?.noteRefusal(event)
         if (event.type === 'connected') this.node?.peerConnected(event.peer)
         if (event.type === 'bootstrap' || event.type === 'disconnected') this.sendStatusSoon()
       },
-    })
-    this.node = await WorldNode.open({
-      genesis: encoded, role: 'full', validator: null, storage, network: this.network,
-      persistent: await askPersistence(),
-      spawnExecutor: this.init.spawnExecutor,
-      blockIntervalMs: config.block_interval_ms, timeouts: consensusTimeouts(config.block_interval_ms),
-      retainBlocks: TAB_RETAIN_BLOCKS, now: Date.now,
-      onUpdate: (event) => this.nodeEvent(event),
-    })
-    this.sendStatusSoon()
-    await this.sendView()
+    }))
   }
 
   private async startSolo(config: NodeConfig): Promise<void> {
@@ -162,18 +158,39 @@ export class PageNode implements NodeApi {
     const { openSoloWorld, startSoloAgents } = await import('./solo.ts')
     const settings = await openNodeSettings()
     const solo = await openSoloWorld(settings, this.init.builtinModules, Date.now)
-    const storage = await openIndexedDbStorage({ name: databaseName(solo.world_id), world_id: solo.world_id })
-    this.node = await WorldNode.open({
-      genesis: solo.genesis, role: 'solo', validator: { validator_id: solo.validator_id, seed: solo.validatorSeed },
-      storage, network: null, persistent: await askPersistence(),
-      spawnExecutor: this.init.spawnExecutor,
-      blockIntervalMs: config.block_interval_ms, timeouts: consensusTimeouts(config.block_interval_ms),
-      retainBlocks: TAB_RETAIN_BLOCKS, now: Date.now,
-      onUpdate: (event) => this.nodeEvent(event),
-    })
-    this.soloAgents = startSoloAgents(this.node, solo)
+    settings.close()
+    const validator = { validator_id: solo.validator_id, seed: solo.validatorSeed }
+    const node = await this.openNode(config, { world_id: solo.world_id, genesis: solo.genesis, role: 'solo', validator }, null)
+    this.soloAgents = startSoloAgents(node, solo)
+  }
+
+  /** Whatever fails on the way, nothing stays open: the store is free for the next try, or another tab. */
+  private async openNode(
+    { block_interval_ms }: NodeConfig,
+    { world_id, ...identity }: Pick<NodeInit, 'genesis' | 'role' | 'validator'> & { readonly world_id: string },
+    connect: (() => Promise<NetworkHost>) | null,
+  ): Promise<WorldNode> {
+    const { storage, persistent, warning } = await openPageStorage(world_id)
+    if (warning !== null) console.warn(warning)
+    let network: NetworkHost | null = null
+    try {
+      network = connect === null ? null : await connect()
+      if (this.stopped) throw new AppError('STOPPED', 'The node was stopped while it was starting.')
+      this.node = await WorldNode.open({
+        ...identity, storage, persistent, network,
+        spawnExecutor: this.init.spawnExecutor,
+        blockIntervalMs: block_interval_ms, timeouts: consensusTimeouts(block_interval_ms),
+        retainBlocks: TAB_RETAIN_BLOCKS, now: Date.now,
+        onUpdate: (event) => this.nodeEvent(event),
+      })
+    } catch (error) {
+      await network?.stop()
+      await storage.close()
+      throw error
+    }
     this.sendStatusSoon()
     await this.sendView()
+    return this.node
   }
 
   private nodeEvent(event: NodeEvent): void {
@@ -194,20 +211,10 @@ export class PageNode implements NodeApi {
   }
 
   private currentStatus(): NodeStatus {
-    const { config } = this
-    if (this.node !== null) {
-      const status = this.node.status()
-      return status.head === null && this.startup !== null ? { ...status, head: this.startup } : status
-    }
-    return {
-      role: config === null || config.genesis !== null ? 'full' : 'solo',
-      world_id: config?.world_id ?? '', demo: config !== null && config.genesis === null,
-      phase: this.failure === null ? 'starting' : 'failed', error: this.failure?.toInfo() ?? null,
-      block_interval_ms: config?.block_interval_ms ?? 1_000,
-      head: this.startup, claimed_height: null, sync: null, round: null, peers: [], validators: [], refusals: [], metrics: {},
-      executor: { interrupts: 0, restarts: 0, spare_ready: false, last_block_ms: null },
-      storage: { earliest_height: null, blocks: 0, persistent: false },
-    }
+    if (this.node === null) return startingStatus(this.config, this.startup, this.failure?.toInfo() ?? null)
+    const status = this.node.status()
+    // A head from HTTP fills the first moments only: what this node executed itself is never hidden by it.
+    return status.head === null ? { ...status, head: this.startup } : status
   }
 
   private async sendView(): Promise<void> {
@@ -231,34 +238,9 @@ export class PageNode implements NodeApi {
   }
 
   private send(update: NodeUpdate): void {
-    for (const listener of this.listeners.values()) listener(update)
+    for (const [token, listener] of this.listeners) {
+      // A page that is gone takes its port with it; the others still want to know.
+      Promise.resolve().then(() => listener(update)).catch(() => this.listeners.delete(token))
+    }
   }
 }
-
-/** One database a world; the genesis hash in the id keeps worlds of one name apart. */
-function databaseName(worldId: string): string {
-  return `agent-world/${worldId}`
-}
-
-/** A head from plain HTTP, if its certificate proves it against the genesis validators; not executed yet. */
-async function provenHttpHead(encoded: Uint8Array, validators: Parameters<typeof verifyCertificate>[2], worldId: string): Promise<HeadStatus | null> {
-  try {
-    const { header, certificate } = decodeWith(httpHeadSchema, encoded)
-    if (header.world_id !== worldId) return null
-    await verifyCertificate(header, certificate, validators)
-    const status = headStatus({ block: { header, actions: [], last_commit: null }, certificate }, certificate.block_hash, validators, Date.now())
-    return { ...status, executed: false }
-  } catch {
-    return null // it proved nothing; peers will bring the head
-  }
-}
-
-/** Asks the browser not to evict the stored world; the answer is shown, not relied on. */
-async function askPersistence(): Promise<boolean> {
-  try {
-    return (await navigator.storage.persisted()) || (await navigator.storage.persist())
-  } catch {
-    return false
-  }
-}
-
