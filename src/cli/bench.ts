@@ -22,7 +22,9 @@ interface Target {
   readonly kind: 'most' | 'least'
 }
 
-declare const globalThis: { bench: PageBench }
+declare global {
+  var bench: PageBench
+}
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
