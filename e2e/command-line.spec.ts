@@ -18,6 +18,7 @@ test.describe('npm start on the command line', () => {
   test.beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'aw-command-'))
   })
+  test.afterEach(() => Testnet.disposeAll())
   test.afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   const run = (...args: readonly string[]): Outcome => spawnSync(process.execPath, [resolve('src/cli/testnet.ts'), ...args], { encoding: 'utf8', timeout: 60_000 })

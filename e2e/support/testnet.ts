@@ -42,6 +42,8 @@ export class Testnet {
   private readonly ownsData: boolean
   private readonly args: readonly string[]
 
+  private static readonly running = new Set<Testnet>()
+
   private constructor(port: number, options: TestnetOptions) {
     this.port = port
     this.url = `http://127.0.0.1:${port}/`
@@ -53,7 +55,13 @@ export class Testnet {
 
   static async start(options: TestnetOptions = {}): Promise<Testnet> {
     const testnet = new Testnet(await freePorts(12), options)
-    await testnet.launch()
+    Testnet.running.add(testnet)
+    try {
+      await testnet.launch()
+    } catch (error) {
+      await testnet.dispose()
+      throw error
+    }
     return testnet
   }
 
@@ -154,7 +162,13 @@ export class Testnet {
     await ended
   }
 
+  /** Ends what a failed test left running. */
+  static async disposeAll(): Promise<void> {
+    await Promise.all([...Testnet.running].map((testnet) => testnet.dispose()))
+  }
+
   async dispose(): Promise<void> {
+    Testnet.running.delete(this)
     await this.interrupt()
     if (this.ownsData) rmSync(this.data, { recursive: true, force: true })
   }
