@@ -64,6 +64,11 @@ function closeTopmost(): void {
   if (view.page === 'agent' || view.page === 'asteroid') navigate({ page: 'world' })
 }
 
+/** A dialog that is open, or still loading, has the keys: they must not change the page beneath. */
+export function singleKeysAct(): boolean {
+  return settingsStore.getState().singleKeyShortcuts && panelStore.getState().overlay === null
+}
+
 /** Where typing means typing. */
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -80,7 +85,7 @@ export function listenForShortcuts(): () => void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     const action = ACTIONS.find(({ key }) => key === event.key || key === event.key.toLowerCase())
     if (action === undefined) return
-    if (action.always !== true && (isField(event.target) || !settingsStore.getState().singleKeyShortcuts)) return
+    if (action.always !== true && (isField(event.target) || !singleKeysAct())) return
     if (action.key === ' ' && isControl(event.target)) return
     event.preventDefault()
     action.run()

@@ -38,6 +38,7 @@ async function lookUp(id: string): Promise<void> {
     const { value } = await (await whenNode()).query(id)
     const name = (value as { readonly name?: unknown } | null)?.name
     if (typeof name === 'string') learnNames([[id, name]])
+    else asked.delete(id) // not registered yet; asked again when something shows it again
   } catch {
     asked.delete(id)
   } finally {

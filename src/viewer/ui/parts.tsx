@@ -123,6 +123,16 @@ export function ClaimedMark({ claimant, children }: { claimant: string; children
   )
 }
 
+/** A table that may be wider than its place: it scrolls alone, with the keyboard too. */
+export function TableScroll({ label, nowrap = false, children }: { label: string; nowrap?: boolean; children: ReactNode }) {
+  return <div className={s.scroll} data-nowrap={nowrap || undefined} tabIndex={0} role="group" aria-label={label}>{children}</div>
+}
+
+/** Text as it is, scrolling inside its box when it is long. */
+export function Pre({ label, children }: { label: string; children: ReactNode }) {
+  return <pre className={s.pre} tabIndex={0} role="group" aria-label={label}>{children}</pre>
+}
+
 export function Field({ label, hint, problem, children }: { label: string; hint?: string | undefined; problem?: string | null; children: ReactNode }) {
   return (
     <label className={s.field}>

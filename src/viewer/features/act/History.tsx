@@ -2,12 +2,13 @@ import { Check, CircleAlert, Clock, LoaderCircle, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { bareAsteroid, peerText, shortAgent, useText } from '../../i18n/index.ts'
 import type { Catalog, Format } from '../../i18n/index.ts'
-import { useNames } from '../../ui/names.ts'
+import { useAgentName, useNames } from '../../ui/names.ts'
 import { Empty, PeerText } from '../../ui/parts.tsx'
 import { ReceiptLink } from '../../ui/links.tsx'
-import { nameFrom, sentenceOf } from '../events/describe.ts'
+import { agentsIn, nameFrom, sentenceOf } from '../events/describe.ts'
 import { historyStore } from './history.ts'
 import type { Outcome, Sent } from './history.ts'
+import type { WorldEvent } from '../../../world/index.ts'
 import type { Intent } from './intents.ts'
 import s from './act.module.css'
 
@@ -42,8 +43,7 @@ function Entry({ entry }: { entry: Sent }) {
 }
 
 function Consequence({ outcome }: { outcome: Outcome }) {
-  const { t, f } = useText()
-  const names = useNames()
+  const { t } = useText()
   if (outcome.state === 'refused') {
     const { code, message } = outcome.error
     return <Explained code={code} fallback={message} known={t.codes.rejections[code] ?? t.codes.failures[code]} />
@@ -51,7 +51,16 @@ function Consequence({ outcome }: { outcome: Outcome }) {
   if (outcome.state !== 'finalized') return null
   const { receipt, events } = outcome.at
   if (receipt.status === 'rejected') return <Explained code={receipt.code ?? ''} fallback={receipt.hint ?? ''} known={t.codes.rejections[receipt.code ?? '']} />
-  return <ul className={s.events}>{events.map((event) => <li key={event.id}><bdi>{sentenceOf(event, nameFrom(names), t, f)}</bdi></li>)}</ul>
+  return <ul className={s.events}>{events.map((event) => <li key={event.id}><EventText event={event} /></li>)}</ul>
+}
+
+function EventText({ event }: { event: WorldEvent }) {
+  const { t, f } = useText()
+  const names = useNames()
+  const [actor, other] = agentsIn(event)
+  useAgentName(actor ?? '')
+  useAgentName(other ?? '')
+  return <bdi>{sentenceOf(event, nameFrom(names), t, f)}</bdi>
 }
 
 function Explained({ code, fallback, known }: { code: string; fallback: string; known: { readonly what: string; readonly next: string } | undefined }) {

@@ -3,7 +3,7 @@ import { useText } from '../../i18n/index.ts'
 import type { ProvenRecord } from '../../../node/index.ts'
 import { openOverlay } from '../../stores/panels.ts'
 import { toHexText } from '../../ui/hex-text.ts'
-import { Button, CopyButton, Fact, Facts, Hex } from '../../ui/parts.tsx'
+import { Button, CopyButton, Fact, Facts, Hex, Pre } from '../../ui/parts.tsx'
 import { HeightLink } from '../../ui/links.tsx'
 import { valueText } from '../events/describe.ts'
 import ui from '../../ui/ui.module.css'
@@ -14,8 +14,8 @@ export function RawRecord({ record }: { record: ProvenRecord }) {
   return (
     <>
       <p className={ui.note}>{t.agent.rawIntro}</p>
-      <section><h3>{t.agent.text}</h3><pre className={ui.pre}>{valueText(record.value)}</pre></section>
-      <section><h3>{t.agent.hex} <CopyButton value={hex} /></h3><pre className={ui.pre}>{hex === '' ? t.app.none : hex}</pre></section>
+      <section><h3>{t.agent.text}</h3><Pre label={t.agent.text}>{valueText(record.value)}</Pre></section>
+      <section><h3>{t.agent.hex} <CopyButton value={hex} /></h3><Pre label={t.agent.hex}>{hex === '' ? t.app.none : hex}</Pre></section>
     </>
   )
 }

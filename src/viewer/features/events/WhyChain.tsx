@@ -3,14 +3,13 @@ import { whenNode } from '../../node-client/client.ts'
 import { feedStore } from '../../stores/feed.ts'
 import { HeightLink, ReceiptLink } from '../../ui/links.tsx'
 import { useNames } from '../../ui/names.ts'
-import { PeerText, Problem, Skeleton } from '../../ui/parts.tsx'
+import { PeerText, Pre, Problem, Skeleton } from '../../ui/parts.tsx'
 import { useAsync } from '../../ui/use-async.ts'
 import type { WorldEvent } from '../../../world/index.ts'
 import { causesOf } from './cause.ts'
 import type { CauseStep, CauseSource } from './cause.ts'
 import { actionName, nameFrom, sentenceOf, valueText } from './describe.ts'
 import { rulesFor } from './rules.ts'
-import ui from '../../ui/ui.module.css'
 import s from './events.module.css'
 
 const source: CauseSource = {
@@ -40,7 +39,7 @@ function Step({ step }: { step: CauseStep }) {
         <li>
           <p><strong>{t.why.event}</strong><bdi>{sentenceOf(step.event, nameFrom(names), t, f)}</bdi></p>
           <small>{step.event.kind} · {step.event.id} · <HeightLink height={step.event.height} /></small>
-          <details className={s.payload}><summary>{t.ledger.payload}</summary><pre className={ui.pre}>{valueText(step.event.payload)}</pre></details>
+          <details className={s.payload}><summary>{t.ledger.payload}</summary><Pre label={t.ledger.payload}>{valueText(step.event.payload)}</Pre></details>
         </li>
       )
     case 'action':

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { BadgeCheck, ChevronLeft, ChevronRight } from 'lucide-react'
 import { useStore } from 'zustand'
+import { singleKeysAct } from '../../app/actions.ts'
 import { navigate } from '../../app/location.ts'
 import { formatView } from '../../app/url.ts'
 import { useText } from '../../i18n/index.ts'
@@ -22,7 +23,7 @@ export default function BlockPage({ height }: { height: number }) {
   const loaded = useAsync(String(height), waiting ? headHeight : 0, () => blockAt(height))
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLInputElement) return
+      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey || !singleKeysAct()) return
       if (event.key === '[' && height > 1) navigate({ page: 'height', height: height - 1 })
       if (event.key === ']') navigate({ page: 'height', height: height + 1 })
     }
@@ -43,11 +44,12 @@ async function blockAt(height: number): Promise<BlockSummary | null> {
 }
 
 function Neighbours({ height }: { height: number }) {
-  const { t } = useText()
+  const { t, f } = useText()
+  const [before, after] = [f.int(height - 1), f.int(height + 1)]
   return (
     <div className={ui.row}>
-      {height > 1 && <ButtonLink href={formatView({ page: 'height', height: height - 1 })} label={t.ledger.previous}><ChevronLeft size={16} aria-hidden />{height - 1}</ButtonLink>}
-      <ButtonLink href={formatView({ page: 'height', height: height + 1 })} label={t.ledger.next}>{height + 1}<ChevronRight size={16} aria-hidden /></ButtonLink>
+      {height > 1 && <ButtonLink href={formatView({ page: 'height', height: height - 1 })} label={`${t.ledger.previous} ${before}`}><ChevronLeft size={16} aria-hidden />{before}</ButtonLink>}
+      <ButtonLink href={formatView({ page: 'height', height: height + 1 })} label={`${t.ledger.next} ${after}`}>{after}<ChevronRight size={16} aria-hidden /></ButtonLink>
     </div>
   )
 }

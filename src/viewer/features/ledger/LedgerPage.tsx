@@ -6,7 +6,7 @@ import { useText } from '../../i18n/index.ts'
 import { feedStore } from '../../stores/feed.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { HeightLink } from '../../ui/links.tsx'
-import { Button, Empty, Hex, Page, Panel, PeerText, Skeleton } from '../../ui/parts.tsx'
+import { Button, Empty, Hex, Page, Panel, PeerText, Skeleton, TableScroll } from '../../ui/parts.tsx'
 import ui from '../../ui/ui.module.css'
 
 /** Rows: a minute and a half of a world with one block a second. */
@@ -20,7 +20,7 @@ export default function LedgerPage() {
     <Page title={t.ledger.title} intro={t.ledger.intro} aside={<Jump />}>
       <Panel title={t.ledger.blocks} flush>
         {blocks.length === 0 ? ready ? <Empty>{t.ledger.empty}</Empty> : <Skeleton lines={6} /> : (
-          <div className={ui.scroll} data-nowrap>
+          <TableScroll label={t.ledger.blocks} nowrap>
             <table>
               <thead>
                 <tr>
@@ -42,7 +42,7 @@ export default function LedgerPage() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </Panel>
     </Page>

@@ -4,7 +4,7 @@ import { whenNode } from '../../node-client/client.ts'
 import type { ReceiptAt } from '../../../node/index.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { HeightLink } from '../../ui/links.tsx'
-import { Empty, Fact, Facts, Hex, Page, Panel, PeerText, Problem, Skeleton } from '../../ui/parts.tsx'
+import { Empty, Fact, Facts, Hex, Page, Panel, PeerText, Pre, Problem, Skeleton } from '../../ui/parts.tsx'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
 import { valueText } from '../events/describe.ts'
 import { EventRow } from '../events/EventRow.tsx'
@@ -44,7 +44,7 @@ function Found({ found }: { found: ReceiptAt }) {
           <div className={ui.problem}>
             <p>{known?.what ?? t.problem.unknown(receipt.code ?? '')}</p>
             <p><b>{t.act.nextStep}:</b> {known?.next ?? <PeerText value={receipt.hint ?? t.problem.genericNext} />}</p>
-            <pre className={ui.pre}>{valueText(receipt.detail)}</pre>
+            <Pre label={t.problem.detail}>{valueText(receipt.detail)}</Pre>
           </div>
         )}
       </Panel>

@@ -1,13 +1,12 @@
 import { useText } from '../../i18n/index.ts'
 import type { Receipt } from '../../../world/index.ts'
 import { ReceiptLink } from '../../ui/links.tsx'
-import { Badge } from '../../ui/parts.tsx'
-import ui from '../../ui/ui.module.css'
+import { Badge, TableScroll } from '../../ui/parts.tsx'
 
 export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
   const { t, f } = useText()
   return (
-    <div className={ui.scroll} data-nowrap>
+    <TableScroll label={t.ledger.receipts} nowrap>
       <table>
         <thead>
           <tr>
@@ -28,7 +27,7 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   )
 }
 

@@ -6,8 +6,8 @@ import { errorInfoOf } from '../../node-client/errors.ts'
 import type { ErrorInfo } from '../../../codec/index.ts'
 import type { DryRunResult } from '../../../node/index.ts'
 import { toHexText } from '../../ui/hex-text.ts'
-import { Badge, Button, Fact, Facts, Field, Panel, PeerText, Problem } from '../../ui/parts.tsx'
-import { DEFAULT_FUEL, MAX_MODULE_BYTES, readDryRun } from './dry-run.ts'
+import { Badge, Button, Fact, Facts, Field, Panel, PeerText, Pre, Problem } from '../../ui/parts.tsx'
+import { DEFAULT_FUEL, MAX_MODULE_BYTES, dryRunHelp, readDryRun } from './dry-run.ts'
 import ui from '../../ui/ui.module.css'
 
 type Outcome = { readonly state: 'idle' | 'running' } | { readonly state: 'problem'; readonly text: string } | { readonly state: 'failed'; readonly error: ErrorInfo } | { readonly state: 'done'; readonly result: DryRunResult }
@@ -63,7 +63,7 @@ export function DryRun() {
 
 function Result({ result }: { result: DryRunResult }) {
   const { t, f } = useText()
-  const known = result.code === null ? undefined : t.codes.failures[result.code]
+  const known = result.code === null ? undefined : dryRunHelp(result.code, t)
   return (
     <div role="status">
       <Facts>
@@ -72,9 +72,9 @@ function Result({ result }: { result: DryRunResult }) {
         <Fact name={t.network.instrumented}>{result.instrumented_bytes === null ? t.app.none : t.network.bytes(f.int(result.instrumented_bytes))}</Fact>
       </Facts>
       {!result.ok && known !== undefined && <p>{known.what} {known.next}</p>}
-      {result.detail !== null && <pre className={ui.pre}><PeerText value={result.detail} limit={2000} /></pre>}
+      {result.detail !== null && <Pre label={t.problem.detail}><PeerText value={result.detail} limit={2000} /></Pre>}
       <h3>{t.network.output}</h3>
-      <pre className={ui.pre}>{result.output === null || result.output.length === 0 ? t.network.noOutput : toHexText(result.output.subarray(0, 4096))}</pre>
+      <Pre label={t.network.output}>{result.output === null || result.output.length === 0 ? t.network.noOutput : toHexText(result.output.subarray(0, 4096))}</Pre>
     </div>
   )
 }

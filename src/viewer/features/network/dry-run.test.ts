@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodeCanonical } from '../../../codec/index.ts'
-import { MAX_MODULE_BYTES, readDryRun } from './dry-run.ts'
+import { en } from '../../i18n/en.ts'
+import { zh } from '../../i18n/zh.ts'
+import { MAX_MODULE_BYTES, dryRunHelp, readDryRun } from './dry-run.ts'
 
 const form = { wasm: new Uint8Array(8), entrypoint: 'call', fuel: '1,000', inputHex: 'a0' }
 
@@ -19,5 +21,11 @@ describe('the dry-run form', () => {
   it('gives a module a valid call when no input is named', () => {
     const request = readDryRun({ ...form, inputHex: ' ' })
     expect(typeof request === 'object' && decodeCanonical(request.input)).toMatchObject({ ctx: { v: 'wasm-1' } })
+  })
+
+  it.each([en, zh])('says in the reader\'s language what every refusal of a module means', (catalog) => {
+    for (const code of ['WASM_BAD_HEADER', 'WASM_FLOAT', 'WASM_NO_ENTRYPOINT']) expect(dryRunHelp(code, catalog)).toBe(catalog.codes.failures['MODULE_INVALID'])
+    expect(dryRunHelp('OUT_OF_FUEL', catalog)).toBe(catalog.codes.failures['OUT_OF_FUEL'])
+    expect(dryRunHelp('NOBODY_KNOWS', catalog)).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 /** Input of the module dry run, checked before anything leaves the form. Pure. */
 import { encodeCanonical, fromHex } from '../../../codec/index.ts'
+import type { Catalog } from '../../i18n/index.ts'
 
 /** The world accepts no larger module (wasm/limits.ts). */
 export const MAX_MODULE_BYTES = 1 << 20
@@ -30,6 +31,11 @@ export function readDryRun(form: DryRunForm): DryRunRequest | DryRunProblem {
   const hex = form.inputHex.replaceAll(/\s/g, '')
   if (!/^([0-9a-fA-F]{2})*$/.test(hex)) return 'badHex'
   return { wasm: form.wasm, entrypoint: form.entrypoint, max_gas, input: hex === '' ? emptyCall(max_gas) : fromHex(hex) }
+}
+
+/** What a result's code means. The validator has a code for every way a file can be wrong; to the reader they are one, and the detail tells them apart. */
+export function dryRunHelp(code: string, { codes }: Pick<Catalog, 'codes'>): { readonly what: string; readonly next: string } | undefined {
+  return codes.failures[code] ?? (code.startsWith('WASM_') ? codes.failures['MODULE_INVALID'] : undefined)
 }
 
 /** The smallest call a `wasm-1` module can read: a context and nothing to judge. */

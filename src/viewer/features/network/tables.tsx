@@ -1,6 +1,6 @@
 import { shortHex, useText } from '../../i18n/index.ts'
 import type { NodeStatus, PeerStatus, RefusalNotice, ValidatorStatus } from '../../../node/index.ts'
-import { Badge, ClaimedMark, Empty, Panel, PeerText, Skeleton } from '../../ui/parts.tsx'
+import { Badge, ClaimedMark, Empty, Panel, PeerText, Skeleton, TableScroll } from '../../ui/parts.tsx'
 import type { Tone } from '../../ui/parts.tsx'
 import { HeightLink } from '../../ui/links.tsx'
 import ui from '../../ui/ui.module.css'
@@ -13,7 +13,7 @@ export function Validators({ status }: { status: NodeStatus | null }) {
     <Panel title={t.network.validators} flush aside={status?.round && <span className={ui.note}>{t.network.thisRound(f.int(status.round.height))}</span>}>
       {status === null ? <Skeleton /> : validators.length === 0 ? <Empty>{t.network.noValidators}</Empty> : (
         <>
-          <div className={ui.scroll}>
+          <TableScroll label={t.network.validators}>
             <table>
               <thead>
                 <tr>
@@ -23,7 +23,7 @@ export function Validators({ status }: { status: NodeStatus | null }) {
               </thead>
               <tbody>{validators.map((validator) => <ValidatorRow key={validator.validator_id} validator={validator} />)}</tbody>
             </table>
-          </div>
+          </TableScroll>
           {head !== null && <p className={ui.note} style={{ padding: '10px 16px' }}>{t.network.quorum(f.int(head.signed_stake), f.int(head.total_stake))}</p>}
         </>
       )}
@@ -59,7 +59,7 @@ export function Peers({ status }: { status: NodeStatus | null }) {
   return (
     <Panel title={t.network.peers} flush aside={<span className={ui.note}>{t.trust.legendClaimed}: ◌</span>}>
       {status === null ? <Skeleton /> : peers.length === 0 ? <Empty>{status.role === 'solo' ? t.network.soloPeers : t.network.noPeers}</Empty> : (
-        <div className={ui.scroll}>
+        <TableScroll label={t.network.peers}>
           <table>
             <thead>
               <tr>
@@ -69,7 +69,7 @@ export function Peers({ status }: { status: NodeStatus | null }) {
             </thead>
             <tbody>{peers.map((peer) => <PeerRow key={`${peer.peer_id} ${peer.address}`} peer={peer} />)}</tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </Panel>
   )
@@ -96,12 +96,12 @@ export function Refusals({ status }: { status: NodeStatus | null }) {
   return (
     <Panel title={t.network.refusals} flush aside={<span className={ui.note}>{t.network.refusalsIntro}</span>}>
       {status === null ? <Skeleton lines={2} /> : refusals.length === 0 ? <Empty>{t.network.noRefusals}</Empty> : (
-        <div className={ui.scroll}>
+        <TableScroll label={t.network.refusals}>
           <table>
             <thead><tr><th scope="col">{t.network.when}</th><th scope="col">{t.app.code}</th><th scope="col" data-num>{t.app.height}</th><th scope="col">{t.network.what}</th><th scope="col">{t.network.from}</th></tr></thead>
             <tbody>{refusals.map((refusal, index) => <RefusalRow key={index} refusal={refusal} />)}</tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
       <details className={ui.counters}>
         <summary>{t.network.counters} ({f.int(counters.length)})</summary>

@@ -42,7 +42,7 @@ export default function InView({ client, active }: { client: RendererClient; act
         <small>{entities.length < LIMIT ? t.world.inViewCount(f.int(entities.length)) : t.world.inViewMore(f.int(LIMIT))}</small>
       </header>
       {rows.length === 0 ? <Empty>{entities.length === 0 ? t.world.noneInView : t.world.noneMatch}</Empty> : (
-        <div className={s.tableScroll}>
+        <div className={s.tableScroll} tabIndex={0} role="group" aria-label={t.world.inView}>
           <table>
             <thead><tr>{head('name', t.world.name)}{head('activity', t.world.doing)}</tr></thead>
             <tbody>
