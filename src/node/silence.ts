@@ -46,3 +46,15 @@ export async function repairVotes(storage: NodeStorage, decided: number): Promis
 export async function silenceAfterDamage(storage: NodeStorage, decided: number): Promise<number> {
   return keepSilentThrough(storage, Math.max(decided, (await highestVoted(storage)) - 1))
 }
+
+/**
+ * Looks at the votes-WAL before anything may be signed. `damaged`: the stored world was, and the chain may begin further back.
+ * Returns the height up to which this validator keeps silent.
+ */
+export async function prepareVotes(storage: NodeStorage, head: number, damaged: boolean, log: (message: string) => void): Promise<number> {
+  const decided = Math.max(head, (await storage.head())?.height ?? 0)
+  const problem = await repairVotes(storage, decided)
+  if (problem !== null) log(problem)
+  if (damaged) await silenceAfterDamage(storage, decided)
+  return silentThrough(storage)
+}

@@ -38,6 +38,7 @@ export async function openSoloWorld(settings: NodeSettings, modules: () => Promi
     validators: [{ validator_id: VALIDATOR_ID, public_key: publicKeyOf(validatorSeed), stake: 1 }],
     agents: Array.from({ length: SCENARIOS[SCENARIO].agents }, (_, index) => ({ public_key: publicKeyOf(agentSeed(master, index)), name: agentName(index) })),
     modules: await modules(),
+    agentKeysFromSeeds: true,
   })))
   return { world_id: worldIdOf(decodeGenesis(genesis)), genesis, validator_id: VALIDATOR_ID, validatorSeed, master }
 }

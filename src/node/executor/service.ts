@@ -1,7 +1,6 @@
 import { actionPayload, AppError, decodeActionEnvelope, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
-import { verifyMany } from '../../crypto/index.ts'
-import { createKernel, decodeGenesis } from '../../world/index.ts'
+import { createKernel, decodeGenesis, executeSigned, verifyActions } from '../../world/index.ts'
 import type {
   ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, WorldView,
 } from '../../world/index.ts'
@@ -80,11 +79,10 @@ export class ExecutorService {
     return this.head()
   }
 
-  /** Verifies the signatures ahead on the fast path, then executes; the kernel computes what is missing on the portable path. */
+  /** Executes while the signatures are verified on the fast path; a forged one among them makes it execute again without it. */
   async execute(context: BlockContext, actions: readonly NodeConsensusAction[]): Promise<BlockResult> {
-    const verdicts = await this.verify(actions)
     this.staged = null
-    this.staged = this.world().executeBlock(context, actions, verdicts)
+    this.staged = await executeSigned(this.world(), context, actions)
     return this.staged
   }
 
@@ -115,7 +113,7 @@ export class ExecutorService {
 
   /** Why each action would be refused now, or null. */
   async check(actions: readonly NodeConsensusAction[]): Promise<(ActionProblem | null)[]> {
-    const verdicts = await this.verify(actions)
+    const verdicts = await verifyActions(this.world(), actions)
     return actions.map((action) => this.world().checkAction(action, verdicts.get(action.action_id)))
   }
 
@@ -134,21 +132,5 @@ export class ExecutorService {
   private world(): Kernel {
     if (this.kernel === null) throw new Error('the executor has no genesis yet')
     return this.kernel
-  }
-
-  private async verify(actions: readonly NodeConsensusAction[]): Promise<Map<string, boolean>> {
-    const known: { id: string; publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }[] = []
-    for (const action of actions) {
-      try {
-        const envelope = decodeActionEnvelope(action.payload_cbor)
-        const publicKey = this.world().actorKey(envelope.actor, envelope.action)
-        if (publicKey === null) continue
-        known.push({ id: action.action_id, publicKey, message: actionPayload(envelope), signature: envelope.signature })
-      } catch {
-        // Undecodable: the kernel rejects it with a receipt of its own.
-      }
-    }
-    const verdicts = await verifyMany(known)
-    return new Map(known.map(({ id }, index) => [id, verdicts[index]!]))
   }
 }
