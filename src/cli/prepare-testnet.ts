@@ -78,6 +78,7 @@ async function writeGenesis(options: TestnetOptions, validators: readonly string
       .sort((a, b) => (a.validator_id < b.validator_id ? -1 : 1)),
     agents: Array.from({ length: settled }, (_, index) => ({ public_key: publicKeyOf(agentSeed(master, index)), name: agentName(index) })),
     modules: await builtinModules(),
+    agentKeysFromSeeds: true,
   })
   const choices: TestnetFile = { scenario, validators: options.validators }
   writeFileSync(join(directory, 'testnet.json'), `${JSON.stringify(choices, null, 2)}\n`)
