@@ -1,4 +1,4 @@
-import { actionPayload, AppError, decodeActionEnvelope, encodeCanonical } from '../../codec/index.ts'
+import { AppError, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
 import { createKernel, decodeGenesis, executeSigned, verifyActions } from '../../world/index.ts'
 import type {
