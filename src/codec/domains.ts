@@ -1,4 +1,4 @@
-import { encodeCanonical } from './cbor.ts'
+import { encodeCanonical } from './encode.ts'
 import type { Value } from './value.ts'
 
 /**

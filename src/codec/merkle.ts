@@ -1,6 +1,6 @@
 import { equalBytes } from './bytes.ts'
 import { CodecError } from './errors.ts'
-import { HASH_BYTES, sha256 } from './hash.ts'
+import { HASH_BYTES, sha256 } from './sha256.ts'
 
 /** Root of the empty list: the hash of nothing (RFC 6962 §2.1). */
 const EMPTY_ROOT = sha256(new Uint8Array(0))

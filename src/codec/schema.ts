@@ -1,4 +1,4 @@
-import { decodeCanonical } from './cbor.ts'
+import { decodeCanonical } from './decode.ts'
 import { CodecError } from './errors.ts'
 import type { DecodeLimits, Value, ValueMap } from './value.ts'
 

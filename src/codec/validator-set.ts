@@ -1,7 +1,8 @@
-import { decodeCanonical, encodeCanonical } from './cbor.ts'
+import { decodeCanonical } from './decode.ts'
+import { encodeCanonical } from './encode.ts'
 import { Domain } from './domains.ts'
 import { CodecError } from './errors.ts'
-import { sha256 } from './hash.ts'
+import { sha256 } from './sha256.ts'
 import { array, fixedBytes, int, object, text } from './schema.ts'
 import type { Infer } from './schema.ts'
 

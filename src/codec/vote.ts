@@ -1,6 +1,6 @@
 import { blockSchema, MAX_COMMIT_BYTES } from './block.ts'
 import type { Block } from './block.ts'
-import { encodeCanonical } from './cbor.ts'
+import { encodeCanonical } from './encode.ts'
 import { MAX_ROUND } from './certificate.ts'
 import { Domain, signingPayload } from './domains.ts'
 import { decodeWith, fixedBytes, int, literal, nullable, object } from './schema.ts'

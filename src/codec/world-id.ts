@@ -1,7 +1,7 @@
-import { encodeCanonical } from './cbor.ts'
+import { encodeCanonical } from './encode.ts'
 import { Domain } from './domains.ts'
 import { toHex } from './hex.ts'
-import { sha256 } from './hash.ts'
+import { sha256 } from './sha256.ts'
 import { text } from './schema.ts'
 import type { Value } from './value.ts'
 

@@ -1,8 +1,8 @@
+import { encodeCanonical } from '../codec/index.ts'
 import type { NodeConsensusAction, Value, ValueMap } from '../codec/index.ts'
 import type { ActionContext } from './actions/action-rule.ts'
 import { insufficient } from './actions/transfer-resource.ts'
 import { admit } from './admission.ts'
-import { encodeFast } from './canonical-writer.ts'
 import type { AdmissionContext, AdmittedAction } from './admission.ts'
 import type { EventLog } from './event-log.ts'
 import type { EventCause } from './events.ts'
@@ -98,7 +98,7 @@ function carryOut(scope: BlockScope, actionId: string, admitted: AdmittedAction,
   if (isRejection(examined)) return examined
   const { facts } = examined
   let bytes: Uint8Array | null = null
-  const encoded = (): Uint8Array => (bytes ??= encodeFast({ actor: envelope.actor, facts, action: action as Value, action_id: actionId }))
+  const encoded = (): Uint8Array => (bytes ??= encodeCanonical({ actor: envelope.actor, facts, action: action as Value, action_id: actionId }))
 
   const cause: EventCause = `action:${actionId}`
   const judgement = judge(rule, scope.modules.at('pre_action', rule.kind), {

@@ -1,7 +1,5 @@
-import { HASH_BYTES, merkleRoot } from '../codec/index.ts'
+import { HASH_BYTES, hashCanonical, merkleRoot, sha256 } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
-import { hashFast } from './canonical-writer.ts'
-import { sha256 } from './sha256.ts'
 
 const LEAF_TAG = 0
 const NODE_TAG = 1
@@ -9,7 +7,7 @@ const nodeInput = new Uint8Array(1 + 2 * HASH_BYTES)
 
 /** Hash of a value's canonical bytes as a leaf of an RFC 6962 tree. */
 export function leafHash(item: Value): Uint8Array {
-  return hashFast(LEAF_TAG, item)
+  return hashCanonical(LEAF_TAG, item)
 }
 
 /** `merkleRoot` of codec from leaf hashes at hand: level by level, an odd last node moves up as it is (the same tree as RFC 6962 §2.1). */

@@ -1,5 +1,5 @@
+import { encodeCanonical } from '../codec/index.ts'
 import type { ErrorDetail } from '../codec/index.ts'
-import { encodeFast } from './canonical-writer.ts'
 
 /** What became of one action of a block. Rejections are results like any other: certified, with the data to understand them. */
 export interface Receipt {
@@ -19,5 +19,5 @@ export interface Receipt {
 }
 
 export function encodeReceipt(receipt: Receipt): Uint8Array {
-  return encodeFast(receipt as never)
+  return encodeCanonical(receipt as never)
 }

@@ -1,6 +1,5 @@
-import { AppError, decodeActionEnvelope, Domain, encodeCanonical, equalBytes, MAX_ACTION_BYTES } from '../codec/index.ts'
+import { AppError, decodeActionEnvelope, Domain, encodeCanonical, equalBytes, MAX_ACTION_BYTES, sha256 } from '../codec/index.ts'
 import type { ActionEnvelope, NodeConsensusAction } from '../codec/index.ts'
-import { sha256 } from './sha256.ts'
 
 /** An action read once: its envelope, or why there is none. */
 export type ReceivedAction =

@@ -1,5 +1,4 @@
-import { HASH_BYTES } from '../../codec/index.ts'
-import { sha256 } from '../sha256.ts'
+import { HASH_BYTES, sha256 } from '../../codec/index.ts'
 
 /**
  * Compact sparse Merkle tree over SHA-256 (DESIGN §5; the shape of Diem's Jellyfish Merkle tree): a binary trie over key hashes in

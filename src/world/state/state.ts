@@ -1,7 +1,5 @@
-import { decodeCanonical, equalBytes, utf8Bytes } from '../../codec/index.ts'
+import { decodeCanonical, encodeCanonical, equalBytes, sha256, utf8Bytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
-import { encodeFast } from '../canonical-writer.ts'
-import { sha256 } from '../sha256.ts'
 import { findItem, rootHash, updateTree } from './merkle-tree.ts'
 import type { TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
 import { compareStateKeys } from './keys.ts'
@@ -153,7 +151,7 @@ export class StagedState implements StateReader {
         if (before !== undefined) changes.push({ key, keyHash: before.keyHash, item: null })
         continue
       }
-      const value = encodeFast(record)
+      const value = encodeCanonical(record)
       if (before !== undefined && equalBytes(before.value, value)) continue
       const keyHash = before?.keyHash ?? hashKey(key)
       changes.push({ key, keyHash, item: makeItem(key, record, value, keyHash) })
