@@ -21,6 +21,14 @@ import { SNAPSHOT_EVERY } from './snapshots.ts'
 /** A peer is asked at most so often, however fast the blocks. */
 const MIN_POLL_MS = 500
 
+/** The stored world as it was found. */
+export interface OpenedNode {
+  readonly pool: ExecutorPool
+  readonly head: ChainHead
+  /** Up to this height nothing is signed. */
+  readonly silentThrough: number
+}
+
 /** What the parts tell the node. */
 export interface NodeHooks {
   readonly noticeHeight: (height: number) => void
@@ -51,7 +59,7 @@ export interface NodeParts {
 }
 
 /** Makes the parts of a node and joins them to each other; nothing runs yet. */
-export function assembleNode(init: NodeInit, opened: { readonly pool: ExecutorPool; readonly head: ChainHead; readonly silentThrough: number }, hooks: NodeHooks): NodeParts {
+export function assembleNode(init: NodeInit, opened: OpenedNode, hooks: NodeHooks): NodeParts {
   const { network, storage, validator, now } = init
   const { pool, head, silentThrough } = opened
   const warn = (message: string): void => hooks.log('warn', message)
