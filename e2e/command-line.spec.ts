@@ -70,7 +70,7 @@ test.describe('npm start on the command line', () => {
   test('stops every process with Ctrl-C, and refuses other choices for a world that exists', async () => {
     const data = join(directory, 'world')
     const testnet = await Testnet.start({ data, args: ['--validators', '2', '--no-bots'] })
-    const pids = ['validator-1', 'validator-2', 'gateway'].map((name) => testnet.pid(name))
+    const pids = await Promise.all(['validator-1', 'validator-2', 'gateway'].map((name) => testnet.pid(name)))
     expect(pids.every(isAlive)).toBe(true)
     const { world_id } = await testnet.advance(2)
     await testnet.interrupt()
@@ -91,7 +91,7 @@ test.describe('npm start on the command line', () => {
 
   test('leaves no process behind when it is killed', async () => {
     const testnet = await Testnet.start({ args: ['--validators', '1', '--no-bots'] })
-    const pids = ['validator-1', 'gateway'].map((name) => testnet.pid(name))
+    const pids = await Promise.all(['validator-1', 'gateway'].map((name) => testnet.pid(name)))
     await testnet.kill9()
     await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([])
     await testnet.dispose()

@@ -124,15 +124,16 @@ export class Testnet {
     this.process!.stdin!.write(`${line}\n`)
   }
 
-  pid(name: string): number {
-    const matches = [...this.output.matchAll(new RegExp(`${name} is up \\(pid (\\d+)\\)`, 'g'))]
-    if (matches.length === 0) throw new Error(`${name} is not up:\n${this.output}`)
-    return Number(matches.at(-1)![1])
+  /** Process id of a process of the testnet, as soon as it is up. */
+  async pid(name: string): Promise<number> {
+    const isUp = new RegExp(`${name} is up \\(pid (\\d+)\\)`, 'g')
+    await this.printed(new RegExp(isUp.source), START_TIMEOUT_MS)
+    return Number([...this.output.matchAll(isUp)].at(-1)![1])
   }
 
   /** Kills a process the hard way and waits until the testnet has noticed. */
   async kill(name: string): Promise<void> {
-    process.kill(this.pid(name), 'SIGKILL')
+    process.kill(await this.pid(name), 'SIGKILL')
     await this.printed(new RegExp(`${name} was killed by SIGKILL`))
     this.output = this.output.replaceAll(`${name} was killed by SIGKILL`, `${name} (killed)`)
   }
