@@ -15,6 +15,10 @@ const MAX_DPR = 2
 const EASE_MS = 70
 /** Zoom, against the whole belt, at which an agent brought to the middle is looked at. */
 const CLOSE_UP = 5
+/** Zoom from which somebody followed is seen to move. */
+const FOLLOW_ZOOM = 2.2
+/** One breath of the glow around those who harvest. */
+const PULSE_MS = 2_400
 const PICK_REACH_CSS_PX = 14
 /** A second of frames slower than this drops to every other frame: battery before smoothness. */
 const SLOW_FRAME_MS = 20
@@ -65,7 +69,7 @@ export class RenderWorker {
         this.selected = message.id
         break
       case 'follow':
-        this.followed = message.id
+        this.startFollowing(message.id)
         break
       case 'layers':
         this.layers = message.layers
@@ -120,6 +124,11 @@ export class RenderWorker {
     }
   }
 
+  private startFollowing(id: string | null): void {
+    if (id !== null && this.followed === null) this.target = limitCamera({ ...this.target, scale: Math.max(this.target.scale, fitScale(this.view) * FOLLOW_ZOOM) }, this.view)
+    this.followed = id
+  }
+
   private placeOf(id: string): { centerX: number; centerY: number } | null {
     const agent = this.scene.agentRow(id)
     if (agent >= 0) return { centerX: this.scene.x[agent]!, centerY: this.scene.y[agent]! }
@@ -150,6 +159,7 @@ export class RenderWorker {
     this.surface.draw({
       scene: this.scene, camera: this.camera, view: this.view, dpr: this.dpr, theme: this.theme, layers: this.layers,
       selectedAgent: this.scene.agentRow(this.selected), selectedAsteroid: this.scene.asteroidRow(this.selected),
+      pulse: this.reducedMotion ? 0.5 : 0.5 - Math.cos((started / PULSE_MS) * 2 * Math.PI) / 2,
     })
     const figures = this.stats.add(now, performance.now() - started)
     if (figures === null) return

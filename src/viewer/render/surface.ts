@@ -14,6 +14,8 @@ export interface Picture {
   /** Row of the selected agent and asteroid, −1 for none. */
   readonly selectedAgent: number
   readonly selectedAsteroid: number
+  /** Where the slow breathing of what is at work stands, 0–1; steady for those who asked for less motion. */
+  readonly pulse: number
 }
 
 /** A way of getting pictures onto a canvas. The loop knows nothing else about how it is done. */

@@ -28,6 +28,7 @@ function Line({ item }: { item: FeedItem }) {
   const [actor, other] = agentsIn(item.event)
   useAgentName(actor ?? '')
   useAgentName(other ?? '')
-  const sentence = <bdi>{sentenceOf(item.event, nameFrom(names), t, f)}</bdi>
-  return <li><small>{f.int(item.height)}</small>{actor === undefined ? <span>{sentence}</span> : <a href={formatView(agentView(actor))}>{sentence}</a>}</li>
+  const said = sentenceOf(item.event, nameFrom(names), t, f)
+  const sentence = <bdi>{said}</bdi>
+  return <li><small>{f.int(item.height)}</small>{actor === undefined ? <span title={said}>{sentence}</span> : <a href={formatView(agentView(actor))} title={said}>{sentence}</a>}</li>
 }

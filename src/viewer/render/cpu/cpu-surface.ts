@@ -1,7 +1,8 @@
 import { toScreenX, toScreenY, fitScale } from '../camera.ts'
 import type { Viewport } from '../camera.ts'
 import type { Picture, Surface } from '../surface.ts'
-import { agentRadius, paintAgents, paintBackdrop } from './paint.ts'
+import { agentRadius } from './agents.ts'
+import { paintBackdrop, paintInhabitants } from './paint.ts'
 import { paletteOf } from './palette.ts'
 import type { Raster } from './raster.ts'
 
@@ -44,7 +45,7 @@ export class CpuSurface implements Surface {
       this.painted = { camera, theme, layers, selectedAsteroid, view, asteroids: picture.scene.asteroids.count }
     }
     this.raster.pixels.set(this.backdrop.pixels)
-    paintAgents(this.raster, picture)
+    paintInhabitants(this.raster, picture)
     this.context.putImageData(this.image, 0, 0)
     if (picture.layers.labels) this.drawLabels(picture)
   }

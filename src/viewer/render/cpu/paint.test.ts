@@ -4,9 +4,9 @@ import type { ViewFrame } from '../../../node/index.ts'
 import { fitCamera } from '../camera.ts'
 import { Scene } from '../scene.ts'
 import type { Picture } from '../surface.ts'
-import { paintAgents, paintBackdrop } from './paint.ts'
+import { paintBackdrop, paintInhabitants } from './paint.ts'
 import { blend, paletteOf, rgb } from './palette.ts'
-import { drawDot, drawSphere } from './raster.ts'
+import { drawDisc, drawDot, drawSphere } from './raster.ts'
 import type { Raster } from './raster.ts'
 
 const view = { width: 160, height: 120 }
@@ -31,14 +31,14 @@ function picture(overrides: Partial<Picture> = {}): Picture {
   scene.interpolate(0, false)
   return {
     scene, view, camera: fitCamera(view), dpr: 1, theme: 'dark', layers: { agents: true, asteroids: true, labels: false, heat: false },
-    selectedAgent: -1, selectedAsteroid: -1, ...overrides,
+    selectedAgent: -1, selectedAsteroid: -1, pulse: 0.5, ...overrides,
   }
 }
 
 function paint(which: Picture): Raster {
   const target = raster()
   paintBackdrop(target, which)
-  paintAgents(target, which)
+  paintInhabitants(target, which)
   return target
 }
 
@@ -78,7 +78,8 @@ describe('painting', () => {
     const target = raster()
     for (const [x, y] of [[-3, -3], [0, 0], [159, 119], [163, 60], [80, 200], [-1000, 50]] as const) {
       drawDot(target, x, y, 6, rgb(255, 0, 0))
-      drawSphere(target, x, y, 30, rgb(0, 255, 0))
+      drawDisc(target, x, y, 6.4, rgb(255, 0, 0))
+      drawSphere(target, x, y, 30, rgb(0, 255, 0), 70)
     }
     expect(target.pixels.length).toBe(view.width * view.height)
   })

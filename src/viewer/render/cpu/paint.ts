@@ -1,8 +1,9 @@
-import { BELT_CM, fitScale, toScreenX, toScreenY } from '../camera.ts'
+import { BELT_CM, toScreenX, toScreenY } from '../camera.ts'
 import type { Picture } from '../surface.ts'
+import { paintAgents } from './agents.ts'
 import { blend, paletteOf } from './palette.ts'
 import type { Palette } from './palette.ts'
-import { drawDot, drawFrame, drawGlow, drawRing, drawSphere } from './raster.ts'
+import { drawFrame, drawGlow, drawRing, drawSphere } from './raster.ts'
 import type { Raster } from './raster.ts'
 
 /** Stars per million pixels: a hint of depth, no distraction. */
@@ -22,39 +23,10 @@ export function paintBackdrop(raster: Raster, picture: Picture): void {
   if (picture.layers.asteroids) paintAsteroids(raster, picture, palette)
 }
 
-/** Agents over the backdrop. */
-export function paintAgents(raster: Raster, picture: Picture): void {
-  const palette = paletteOf(picture.theme)
-  if (picture.layers.heat) paintHeat(raster, picture, palette)
-  const { scene, camera, view, dpr } = picture
-  if (picture.layers.agents) {
-    const { count, activity, prevX, prevY } = scene.agents
-    const radius = agentRadius(picture)
-    for (let row = 0; row < count; row++) {
-      const px = toScreenX(camera, view, scene.x[row]!)
-      const py = toScreenY(camera, view, scene.y[row]!)
-      if (px < -20 || py < -20 || px > view.width + 20 || py > view.height + 20) continue
-      const doing = activity[row]!
-      if (doing === 1 && radius > 1) {
-        const dx = (scene.x[row]! - prevX[row]!) * camera.scale
-        const dy = (scene.y[row]! - prevY[row]!) * camera.scale
-        for (let step = 1; step <= 3; step++) drawDot(raster, px - (dx * step) / 3, py - (dy * step) / 3, Math.max(1, radius - step), palette.trail, 150 - step * 35)
-      }
-      drawDot(raster, px, py, radius, palette.agents[doing] ?? palette.agents[0])
-    }
-  }
-  if (picture.selectedAgent >= 0) {
-    const px = toScreenX(camera, view, scene.x[picture.selectedAgent]!)
-    const py = toScreenY(camera, view, scene.y[picture.selectedAgent]!)
-    drawRing(raster, px, py, agentRadius(picture) + 5 * dpr, palette.selection)
-  }
-}
-
-/** Device pixels: a dot from afar, a disc from near. */
-export function agentRadius({ camera, view, dpr, scene }: Picture): number {
-  const zoom = camera.scale / fitScale(view)
-  const crowd = scene.agents.count > 2_000 && zoom < 4 ? 1 : 0
-  return Math.min(7, Math.max(1, Math.round((2 + Math.log2(Math.max(1, zoom)) - crowd) * Math.min(dpr, 2))))
+/** Agents, and where they are many, over the backdrop. */
+export function paintInhabitants(raster: Raster, picture: Picture): void {
+  if (picture.layers.heat) paintHeat(raster, picture, paletteOf(picture.theme))
+  paintAgents(raster, picture)
 }
 
 function paintStars({ width, height, pixels }: Raster, { background, star }: Palette): void {
@@ -79,7 +51,7 @@ function paintAsteroids(raster: Raster, { scene, camera, view, selectedAsteroid,
     if (radiation[row]! > 0 && size >= 2) {
       drawGlow(raster, px, py, size, size * 1.5 + 4, palette.radiation, (Math.min(radiation[row]!, FULL_GLOW) * 110) / FULL_GLOW)
     }
-    drawSphere(raster, px, py, size, palette.materials[material[row]! % palette.materials.length]!)
+    drawSphere(raster, px, py, size, palette.materials[material[row]! % palette.materials.length]!, palette.ambient)
     if (row === selectedAsteroid) drawRing(raster, px, py, size + 4 * dpr, palette.selection)
   }
 }

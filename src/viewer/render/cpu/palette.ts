@@ -11,9 +11,13 @@ export interface Palette {
   readonly frame: Color
   /** Lit side of asteroids, by material. */
   readonly materials: readonly Color[]
+  /** Brightness of their dark side, 0–255. */
+  readonly ambient: number
   readonly radiation: Color
   /** By activity: idle, moving, harvesting. */
   readonly agents: readonly [Color, Color, Color]
+  /** Around agents, so that they stand out from what is behind them. */
+  readonly outline: Color
   readonly trail: Color
   readonly selection: Color
   readonly heat: Color
@@ -26,9 +30,11 @@ const DARK: Palette = {
   star: rgb(70, 80, 104),
   frame: rgb(26, 34, 52),
   materials: [rgb(122, 116, 108), rgb(142, 104, 84), rgb(104, 120, 138), rgb(128, 132, 108), rgb(120, 108, 136), rgb(150, 132, 96)],
+  ambient: 70,
   radiation: rgb(255, 138, 92),
   agents: [rgb(148, 163, 196), rgb(94, 214, 255), rgb(255, 204, 92)],
-  trail: rgb(56, 128, 172),
+  outline: rgb(9, 12, 20),
+  trail: rgb(70, 168, 224),
   selection: rgb(255, 255, 255),
   heat: rgb(255, 120, 80),
   label: '#e6ebf5',
@@ -40,9 +46,11 @@ const LIGHT: Palette = {
   star: rgb(214, 220, 231),
   frame: rgb(206, 214, 228),
   materials: [rgb(170, 165, 158), rgb(190, 160, 142), rgb(156, 170, 186), rgb(174, 178, 156), rgb(170, 160, 184), rgb(196, 180, 146)],
+  ambient: 168,
   radiation: rgb(226, 92, 44),
   agents: [rgb(84, 98, 130), rgb(0, 110, 170), rgb(176, 106, 0)],
-  trail: rgb(120, 172, 206),
+  outline: rgb(255, 255, 255),
+  trail: rgb(64, 146, 204),
   selection: rgb(16, 24, 40),
   heat: rgb(220, 80, 40),
   label: '#101828',

@@ -45,8 +45,25 @@ export function drawDot({ width, height, pixels }: Raster, px: number, py: numbe
   }
 }
 
-/** A sphere lit from the upper left, or a soft dot when it is too small to shade. */
-export function drawSphere(raster: Raster, px: number, py: number, radius: number, color: Color): void {
+/** A soft disc at fractions of a pixel: what moves slowly moves evenly. Costs more than a dot. */
+export function drawDisc({ width, height, pixels }: Raster, px: number, py: number, radius: number, color: Color, opacity = 255): void {
+  const left = Math.max(0, Math.floor(px - radius - 0.5))
+  const right = Math.min(width - 1, Math.ceil(px + radius + 0.5))
+  const top = Math.max(0, Math.floor(py - radius - 0.5))
+  const bottom = Math.min(height - 1, Math.ceil(py + radius + 0.5))
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      const coverage = radius + 0.5 - Math.hypot(x - px, y - py)
+      if (coverage <= 0) continue
+      const at = y * width + x
+      const weight = Math.round(Math.min(1, coverage) * opacity)
+      pixels[at] = weight >= 255 ? color : blend(pixels[at]!, color, weight)
+    }
+  }
+}
+
+/** A sphere lit from the upper left, its dark side at `ambient` of 255, or a soft dot when it is too small to shade. */
+export function drawSphere(raster: Raster, px: number, py: number, radius: number, color: Color, ambient: number): void {
   if (radius < 2.5) return drawDot(raster, px, py, Math.max(1, Math.round(radius)), shade(color, 205))
   const { width, height, pixels } = raster
   const left = Math.max(0, Math.floor(px - radius - 1))
@@ -63,7 +80,7 @@ export function drawSphere(raster: Raster, px: number, py: number, radius: numbe
       const nz = Math.sqrt(Math.max(0, 1 - square))
       const light = Math.max(0, -0.55 * nx - 0.6 * ny + 0.58 * nz)
       const at = y * width + x
-      pixels[at] = blend(pixels[at]!, shade(color, Math.round(70 + 178 * light)), Math.round(255 * coverage))
+      pixels[at] = blend(pixels[at]!, shade(color, Math.round(ambient + (248 - ambient) * light)), Math.round(255 * coverage))
     }
   }
 }
