@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { decodeCanonical, encodeCanonical } from '../codec/index.ts'
+import { decodeCanonical, encodeCanonical, sha256, toHex } from '../codec/index.ts'
 import type { Value, ValueMap } from '../codec/index.ts'
+import { createGenesis } from './create-genesis.ts'
 import { GenesisError } from './errors.ts'
-import { createGenesis, decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
+import { decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
 import { createKernel } from './kernel.ts'
 import { SCENARIOS } from './scenario.ts'
 import { deciding } from './testing/hand-made.ts'
@@ -101,5 +102,14 @@ describe('a genesis', () => {
     expect(change({ subscriptions: { action_kinds: ['move_agent'], event_kinds: [], stage: 'tick' } })).toBe('GENESIS_INVALID')
     expect(codeOf(() => testGenesis({ modules: [module, module] }))).toBe('GENESIS_INVALID')
     expect(codeOf(() => testGenesis({ modules: [...m1Modules].reverse() }))).toBe('accepted')
+  })
+
+  it('with a module that may not run makes no world, wherever it comes from', () => {
+    const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) // an empty module: no memory, no exports
+    const [module] = m1Modules
+    const broken = { manifest: { ...module!.manifest, wasm_hash: toHex(sha256(wasm)) }, wasm }
+    expect(codeOf(() => testGenesis({ modules: [broken] }))).toBe('GENESIS_INVALID')
+    const read = decodeGenesis(tampered((g) => { g['modules'] = [broken as unknown as Value] })) // reading runs nothing
+    expect(codeOf(() => createKernel(read))).toBe('GENESIS_INVALID')
   })
 })

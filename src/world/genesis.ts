@@ -1,14 +1,11 @@
 import { assertValidatorSet, CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex, validatorSetSchema, WORLD_NAME, worldId } from '../codec/index.ts'
-import type { ErrorDetail, Infer, ValidatorSet, Value } from '../codec/index.ts'
+import type { Infer, Value } from '../codec/index.ts'
 import { isValidPublicKey } from '../crypto/index.ts'
-import { validateModule } from '../wasm/index.ts'
-import { GenesisError } from './errors.ts'
+import { GenesisError, invalidGenesis as invalid } from './errors.ts'
 import { entrypointOf, MAX_MODULES, moduleManifestSchema } from './module-manifest.ts'
 import type { ModuleManifest } from './module-manifest.ts'
-import { DEFAULT_PARAMS, worldParamsSchema } from './params.ts'
-import type { WorldParams } from './params.ts'
+import { worldParamsSchema } from './params.ts'
 import { SCENARIOS } from './scenario.ts'
-import type { ScenarioName } from './scenario.ts'
 import { AGENT_NAME } from './state/records.ts'
 
 const { array, bool, bytes, fixedBytes, int, literal, object } = schema
@@ -41,56 +38,14 @@ export const genesisSchema = object({
 /** Everything a world starts from; its hash is in the world id. */
 export type Genesis = Infer<typeof genesisSchema>
 
-export interface GenesisInit {
-  /** `demo-` in front exactly when `demo`. */
-  readonly name: string
-  readonly demo: boolean
-  /** Milliseconds since 1970 UTC. */
-  readonly time: number
-  readonly scenario: ScenarioName
-  /** 32 bytes. */
-  readonly seed: Uint8Array
-  readonly validators: ValidatorSet
-  readonly agents: readonly { readonly public_key: Uint8Array; readonly name: string }[]
-  readonly modules: readonly { readonly manifest: ModuleManifest; readonly wasm: Uint8Array }[]
-  /** Over `DEFAULT_PARAMS`. */
-  readonly params?: Partial<WorldParams>
-  /**
-   * Checking a key takes about a millisecond, too long for ten thousand agents. Keys computed from seeds (`publicKeyOf`) are valid by
-   * construction; say so to skip the check. Validator keys are always checked.
-   */
-  readonly agentKeysFromSeeds?: boolean
-}
-
-/** A checked genesis. Throws `GENESIS_INVALID` naming the first thing that is wrong. */
-export function createGenesis(init: GenesisInit): Genesis {
-  if (!Object.hasOwn(SCENARIOS, init.scenario)) invalid(`There is no scenario "${String(init.scenario)}". Use one of ${Object.keys(SCENARIOS).join(', ')}.`)
-  const genesis = parseGenesis({
-    format: 1,
-    name: init.name,
-    demo: init.demo,
-    time: init.time,
-    scenario: { name: init.scenario, seed: init.seed, asteroids: SCENARIOS[init.scenario].asteroids, agents: init.agents.length },
-    validators: [...init.validators].sort((a, b) => (a.validator_id < b.validator_id ? -1 : 1)),
-    agents: init.agents,
-    modules: [...init.modules].sort((a, b) => (a.manifest.module_id < b.manifest.module_id ? -1 : 1)),
-    params: { ...DEFAULT_PARAMS, ...init.params },
-  } as unknown as Value)
-  if (init.agentKeysFromSeeds !== true) {
-    for (const { public_key, name } of genesis.agents) {
-      if (!isValidPublicKey(public_key)) invalid(`The key of agent "${name}" is no valid Ed25519 key.`, { name })
-    }
-  }
-  return genesis
-}
-
 export function encodeGenesis(genesis: Genesis): Uint8Array {
   return encodeCanonical(genesis as unknown as Value)
 }
 
 /**
- * Reads a genesis file. Throws `GENESIS_TOO_LARGE` or `GENESIS_INVALID`. Agent keys are bound by the world id and not checked for torsion
- * here; that was the operator's to do, and concerns nobody but the agent.
+ * Reads a genesis file. Throws `GENESIS_TOO_LARGE` or `GENESIS_INVALID`. Modules are held against their manifests and hashes; those that may
+ * not run are refused by `createKernel`, so that reading a genesis takes no part of the engine. Agent keys are bound by the world id and
+ * not checked for torsion here; that was the operator's to do, and concerns nobody but the agent.
  */
 export function decodeGenesis(encoded: Uint8Array): Genesis {
   if (encoded.length > MAX_GENESIS_BYTES) {
@@ -109,11 +64,8 @@ export function worldIdOf(genesis: Genesis): string {
   return worldId(genesis.name, genesis as unknown as Value)
 }
 
-function invalid(message: string, detail: ErrorDetail = {}, cause?: unknown): never {
-  throw new GenesisError('GENESIS_INVALID', message, detail, cause === undefined ? {} : { cause })
-}
-
-function parseGenesis(value: Value): Genesis {
+/** A genesis of any origin, checked: shape, keys of validators, sums, modules against their manifests. Throws `GENESIS_INVALID`. */
+export function parseGenesis(value: Value): Genesis {
   let genesis: Genesis
   try {
     genesis = genesisSchema.parse(value, '')
@@ -129,7 +81,7 @@ function parseGenesis(value: Value): Genesis {
   }
   genesis.modules.forEach(({ manifest, wasm }, index) => {
     if (index > 0 && genesis.modules[index - 1]!.manifest.module_id >= manifest.module_id) invalid('Modules must be listed in ascending order of module_id, each once.')
-    assertModule(manifest, wasm)
+    assertManifest(manifest, wasm)
   })
   return genesis
 }
@@ -152,11 +104,10 @@ function assertAgents({ agents, scenario, params }: Genesis): void {
   }
 }
 
-function assertModule(manifest: ModuleManifest, wasm: Uint8Array): void {
+/** That the manifest names these bytes and agrees with itself. */
+function assertManifest(manifest: ModuleManifest, wasm: Uint8Array): void {
   const { module_id, wasm_hash, exports, subscriptions } = manifest
   if (toHex(sha256(wasm)) !== wasm_hash) invalid(`The bytes of ${module_id} are not those its manifest names. Build the modules again.`, { module_id })
-  const checked = validateModule(wasm)
-  if (!checked.ok) invalid(`${module_id} may not run: ${checked.errors[0]?.message ?? 'it is not valid'}`, { module_id })
   if (!exports.includes(entrypointOf(manifest))) invalid(`${module_id} must list its entrypoint "${entrypointOf(manifest)}" among its exports.`, { module_id })
   const { stage, action_kinds, event_kinds } = subscriptions
   const expected = stage === 'pre_action' || stage === 'post_action' ? action_kinds : stage === 'post_event' ? event_kinds : []

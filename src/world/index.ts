@@ -4,8 +4,10 @@ export type {
   ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry, StateWrite,
 } from './types.ts'
 
-export { createGenesis, decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
-export type { Genesis, GenesisInit } from './genesis.ts'
+export { createGenesis } from './create-genesis.ts'
+export type { GenesisInit } from './create-genesis.ts'
+export { decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
+export type { Genesis } from './genesis.ts'
 export { SCENARIOS } from './scenario.ts'
 export type { ScenarioName } from './scenario.ts'
 export { DEFAULT_PARAMS } from './params.ts'

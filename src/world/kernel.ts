@@ -11,6 +11,7 @@ import type { Genesis } from './genesis.ts'
 import { genesisItems } from './genesis-state.ts'
 import { loadState, readEntry } from './load-state.ts'
 import { keyOfActor } from './admission.ts'
+import { assertRunnable } from './runnable-modules.ts'
 import { Subscriptions } from './rules/subscriptions.ts'
 import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
 import type { SnapshotManifest } from './snapshot.ts'
@@ -33,8 +34,12 @@ export interface KernelOptions {
   readonly executor?: ModuleExecutor
 }
 
-/** The world that `genesis` describes, at height 0. `genesis` must come from `createGenesis` or `decodeGenesis`. */
+/**
+ * The world that `genesis` describes, at height 0. `genesis` must come from `createGenesis` or `decodeGenesis`. Throws `GENESIS_INVALID` when
+ * one of its modules may not run.
+ */
 export function createKernel(genesis: Genesis, options: KernelOptions = {}): Kernel {
+  assertRunnable(genesis.modules)
   return new WorldKernel(genesis, options.executor ?? createExecutor())
 }
 

@@ -1,8 +1,11 @@
 import { schema } from '../codec/index.ts'
 import type { Infer } from '../codec/index.ts'
-import { INTERFACE_VERSION } from '../wasm/index.ts'
+import type { INTERFACE_VERSION } from '../wasm/index.ts'
 
 const { array, int, literal, object, text } = schema
+
+/** That of the wasm layer, by type alone: who reads a manifest needs no engine. */
+const INTERFACE: typeof INTERFACE_VERSION = 'wasm-1'
 
 /** Most modules of a world: each is asked about every action it subscribes to. */
 export const MAX_MODULES = 64
@@ -40,7 +43,7 @@ export const moduleManifestSchema = object({
   role: text(32, /^[a-z][a-z0-9_]*$/),
   /** Lowercase hex SHA-256 of the wasm bytes as written by the author. */
   wasm_hash: text(64, /^[0-9a-f]{64}$/),
-  interface_version: literal(INTERFACE_VERSION),
+  interface_version: literal(INTERFACE),
   abi_version: literal(2),
   exports: array(text(64), 16),
   subscriptions: object({

@@ -3,7 +3,7 @@ import { actionPayload, agentIdOf, decodeActionEnvelope, schema } from '../../co
 import type { ActionEnvelope, NodeConsensusAction } from '../../codec/index.ts'
 import { createSigner, publicKeyOf } from '../../crypto/index.ts'
 import { executeSigned } from '../execute-signed.ts'
-import { createGenesis } from '../genesis.ts'
+import { createGenesis } from '../create-genesis.ts'
 import { createKernel } from '../kernel.ts'
 import { signAction } from '../sign-action.ts'
 import type { BlockResult, Kernel } from '../types.ts'

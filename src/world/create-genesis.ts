@@ -1,0 +1,55 @@
+import type { ValidatorSet, Value } from '../codec/index.ts'
+import { isValidPublicKey } from '../crypto/index.ts'
+import { invalidGenesis as invalid } from './errors.ts'
+import { parseGenesis } from './genesis.ts'
+import type { Genesis } from './genesis.ts'
+import type { ModuleManifest } from './module-manifest.ts'
+import { DEFAULT_PARAMS } from './params.ts'
+import type { WorldParams } from './params.ts'
+import { assertRunnable } from './runnable-modules.ts'
+import { SCENARIOS } from './scenario.ts'
+import type { ScenarioName } from './scenario.ts'
+
+export interface GenesisInit {
+  /** `demo-` in front exactly when `demo`. */
+  readonly name: string
+  readonly demo: boolean
+  /** Milliseconds since 1970 UTC. */
+  readonly time: number
+  readonly scenario: ScenarioName
+  /** 32 bytes. */
+  readonly seed: Uint8Array
+  readonly validators: ValidatorSet
+  readonly agents: readonly { readonly public_key: Uint8Array; readonly name: string }[]
+  readonly modules: readonly { readonly manifest: ModuleManifest; readonly wasm: Uint8Array }[]
+  /** Over `DEFAULT_PARAMS`. */
+  readonly params?: Partial<WorldParams>
+  /**
+   * Checking a key takes about a millisecond, too long for ten thousand agents. Keys computed from seeds (`publicKeyOf`) are valid by
+   * construction; say so to skip the check. Validator keys are always checked.
+   */
+  readonly agentKeysFromSeeds?: boolean
+}
+
+/** A checked genesis, whose modules may run. Throws `GENESIS_INVALID` naming the first thing that is wrong. */
+export function createGenesis(init: GenesisInit): Genesis {
+  if (!Object.hasOwn(SCENARIOS, init.scenario)) invalid(`There is no scenario "${String(init.scenario)}". Use one of ${Object.keys(SCENARIOS).join(', ')}.`)
+  const genesis = parseGenesis({
+    format: 1,
+    name: init.name,
+    demo: init.demo,
+    time: init.time,
+    scenario: { name: init.scenario, seed: init.seed, asteroids: SCENARIOS[init.scenario].asteroids, agents: init.agents.length },
+    validators: [...init.validators].sort((a, b) => (a.validator_id < b.validator_id ? -1 : 1)),
+    agents: init.agents,
+    modules: [...init.modules].sort((a, b) => (a.manifest.module_id < b.manifest.module_id ? -1 : 1)),
+    params: { ...DEFAULT_PARAMS, ...init.params },
+  } as unknown as Value)
+  if (init.agentKeysFromSeeds !== true) {
+    for (const { public_key, name } of genesis.agents) {
+      if (!isValidPublicKey(public_key)) invalid(`The key of agent "${name}" is no valid Ed25519 key.`, { name })
+    }
+  }
+  assertRunnable(genesis.modules)
+  return genesis
+}
