@@ -1,7 +1,7 @@
 /** `npm run bench`: the project's figures, as ratios within one run, beside what they should reach. */
 import { writeFileSync } from 'node:fs'
 import { errorInfo } from '../codec/index.ts'
-import { benchCertificate } from '../light/certificate.bench-lib.ts'
+import { benchCertificate } from '../light/bench/index.ts'
 import { benchExecutor, benchMetering } from '../wasm/bench/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../world/bench/index.ts'
 import { withBenchPage } from './bench/browser.ts'

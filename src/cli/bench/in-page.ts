@@ -1,5 +1,5 @@
 /** The measurements that must run inside a browser tab. Bundled into a page of its own by `bench/browser.ts`. */
-import { benchCertificate } from '../../light/certificate.bench-lib.ts'
+import { benchCertificate } from '../../light/bench/index.ts'
 import type { ViewFrame } from '../../node/index.ts'
 import { createRendererClient } from '../../viewer/render/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../../world/bench/index.ts'

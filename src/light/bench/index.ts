@@ -1,7 +1,7 @@
-import { blockHash, sha256, signerBitmap, utf8Bytes, validatorSetHash, votePayload } from '../codec/index.ts'
-import type { BlockHeader, CommitCertificate, ValidatorSet } from '../codec/index.ts'
-import { createSigner } from '../crypto/index.ts'
-import { verifyCertificate } from './certificate.ts'
+import { blockHash, sha256, signerBitmap, utf8Bytes, validatorSetHash, votePayload } from '../../codec/index.ts'
+import type { BlockHeader, CommitCertificate, ValidatorSet } from '../../codec/index.ts'
+import { createSigner } from '../../crypto/index.ts'
+import { verifyCertificate } from '../certificate.ts'
 
 /** The set of the figure: 100 validators of equal stake, of which 67 make more than two thirds. */
 const VALIDATORS = 100
