@@ -15,6 +15,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true })
   const database = new DatabaseSync(join(directory, 'lock.db'))
   try {
+    database.exec('PRAGMA journal_mode = MEMORY') // nothing is ever written: no second file beside the lock
     database.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     database.close()
