@@ -93,7 +93,7 @@ function writeMap(map: ValueMap, depth: number): void {
   const prototype: unknown = Object.getPrototypeOf(map)
   if (prototype !== Object.prototype && prototype !== null) unencodable('Only plain objects can be encoded.')
   const keys = Object.keys(map)
-  if (!inOrder(keys)) keys.sort(compareKeys)
+  sortKeys(keys)
   writeHead(MAP, keys.length)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
@@ -102,10 +102,25 @@ function writeMap(map: ValueMap, depth: number): void {
   }
 }
 
-/** Whether keys are in canonical order already, which is that of their encodings; most maps here are written so. */
-function inOrder(keys: readonly string[]): boolean {
-  for (let i = 1; i < keys.length; i++) if (compareBytes(encodedKey(keys[i - 1]!), encodedKey(keys[i]!)) >= 0) return false
-  return true
+/** Above this many keys the engine's sort beats insertion; below it nearly all maps are, and many are in order already. */
+const INSERTION_SORT_KEYS = 24
+
+/** Puts keys in canonical order, in place: that of their encodings. */
+function sortKeys(keys: string[]): void {
+  if (keys.length > INSERTION_SORT_KEYS) {
+    keys.sort(compareKeys)
+    return
+  }
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i]!
+    const encoded = encodedKey(key)
+    let place = i
+    while (place > 0 && compareBytes(encodedKey(keys[place - 1]!), encoded) > 0) {
+      keys[place] = keys[place - 1]!
+      place--
+    }
+    keys[place] = key
+  }
 }
 
 function encodedKey(key: string): Uint8Array {
