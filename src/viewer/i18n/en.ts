@@ -367,6 +367,7 @@ export const en = {
     dryRunIntro: 'Runs a WASM file here, metered as in consensus, outside the world: nothing changes. The file does not leave this tab.',
     file: 'Module (.wasm)',
     entrypoint: 'Entry point',
+    choose: 'Choose a file',
     fuelLimit: 'Fuel limit',
     input: 'Input',
     inputHint: 'CBOR as hex; empty means an empty call input.',

@@ -366,6 +366,7 @@ export const zh = {
     dryRunIntro: '在这里运行 WASM 文件，计量方式与共识相同，但在世界之外：不会改变任何内容。文件不会离开本标签页。',
     file: '模块（.wasm）',
     entrypoint: '入口函数',
+    choose: '选择文件',
     fuelLimit: '燃料上限',
     input: '输入',
     inputHint: '十六进制的 CBOR；留空表示空的调用输入。',

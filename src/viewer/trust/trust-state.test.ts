@@ -25,6 +25,20 @@ describe('the trust chip', () => {
     expect(trustOf(running, status, NOW)).toEqual({ kind: 'catchingUp', height: head.height })
   })
 
+  it('does not let a claim of height hide that no block comes', () => {
+    const status = nodeStatus({ claimed_height: head.height + 50, head: { ...head, verified_at: NOW - 2001 } })
+    expect(trustOf(running, status, NOW).kind).toBe('stale')
+    expect(trustOf(running, { ...status, phase: 'syncing' }, NOW)).toEqual({ kind: 'catchingUp', height: head.height })
+  })
+
+  it('says finalized only while the node follows the chain: a head from storage is not news', () => {
+    const fresh = { ...head, verified_at: NOW }
+    expect(trustOf(running, nodeStatus({ phase: 'starting', head: fresh }), NOW)).toEqual({ kind: 'verifying' })
+    expect(trustOf(running, nodeStatus({ phase: 'starting', head: { ...head, verified_at: NOW - 3_600_000 } }), NOW)).toEqual({ kind: 'verifying' })
+    expect(trustOf(running, nodeStatus({ phase: 'connecting', head: fresh }), NOW)).toEqual({ kind: 'verifying' })
+    expect(trustOf(running, nodeStatus({ phase: 'connecting', head: { ...head, verified_at: NOW - 5000 } }), NOW).kind).toBe('stale')
+  })
+
   it('lets a conflict win over everything', () => {
     const conflict = { at: NOW, code: 'LIGHT_CONFLICT', peer_id: null, height: 4, message: '' }
     expect(trustOf(running, nodeStatus({ head: { ...head, verified_at: NOW }, refusals: [conflict] }), NOW).kind).toBe('conflict')

@@ -19,6 +19,8 @@ const CONFLICT_CODES: ReadonlySet<string> = new Set(['LIGHT_CONFLICT', 'CERTIFIE
 const CLOSE = 2
 /** Block intervals without a block after which the page says that the world stands still (issue 2). */
 export const STALE_INTERVALS = 2
+/** Block intervals after which it says so in the middle of the map, too: a single slow round passes without alarm. */
+export const STANDSTILL_INTERVALS = 4
 
 /** `now` in milliseconds since 1970 UTC. */
 export function trustOf(boot: Boot, status: NodeStatus | null, now: number): TrustState {
@@ -32,8 +34,12 @@ export function trustOf(boot: Boot, status: NodeStatus | null, now: number): Tru
   if (head === null) return { kind: 'verifying' }
   if (!head.certificate_verified) return { kind: 'claimed', height: head.height }
   if (!head.executed) return { kind: 'head', height: head.height }
-  if (status.phase === 'syncing' || (status.claimed_height ?? 0) > head.height + CLOSE) return { kind: 'catchingUp', height: head.height }
+  if (status.phase === 'syncing') return { kind: 'catchingUp', height: head.height }
+  // Right after a reload the head is the last one stored; how old it is says nothing about the world yet.
+  if (status.phase === 'starting') return { kind: 'verifying' }
   const forMs = now - head.verified_at
   if (status.phase === 'stalled' || forMs > STALE_INTERVALS * status.block_interval_ms) return { kind: 'stale', height: head.height, forMs }
+  if (status.phase !== 'following') return { kind: 'verifying' }
+  if ((status.claimed_height ?? 0) > head.height + CLOSE) return { kind: 'catchingUp', height: head.height }
   return { kind: status.demo || status.role === 'solo' ? 'demo' : 'finalized', height: head.height }
 }

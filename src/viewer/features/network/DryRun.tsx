@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Play } from 'lucide-react'
+import { FolderOpen, Play } from 'lucide-react'
 import { useText } from '../../i18n/index.ts'
 import { whenNode } from '../../node-client/client.ts'
 import { errorInfoOf } from '../../node-client/errors.ts'
@@ -16,6 +16,7 @@ type Outcome = { readonly state: 'idle' | 'running' } | { readonly state: 'probl
 export function DryRun() {
   const { t, f } = useText()
   const [wasm, setWasm] = useState<Uint8Array | null>(null)
+  const [fileName, setFileName] = useState<string | null>(null)
   const [entrypoint, setEntrypoint] = useState('call')
   const [fuel, setFuel] = useState(String(DEFAULT_FUEL))
   const [inputHex, setInputHex] = useState('')
@@ -23,6 +24,7 @@ export function DryRun() {
   const load = async (file: File | undefined): Promise<void> => {
     // One byte more than allowed is enough to say that it is too large.
     setWasm(file === undefined ? null : new Uint8Array(await file.slice(0, MAX_MODULE_BYTES + 1).arrayBuffer()))
+    setFileName(file?.name ?? null)
     setOutcome({ state: 'idle' })
   }
   const run = async (): Promise<void> => {
@@ -43,7 +45,7 @@ export function DryRun() {
       <p className={ui.note}>{t.network.dryRunIntro}</p>
       <form className={ui.panelForm} onSubmit={(event) => { event.preventDefault(); void run() }}>
         <div className={ui.grid}>
-          <Field label={t.network.file}><input type="file" accept=".wasm,application/wasm" onChange={(event) => void load(event.target.files?.[0])} /></Field>
+          <Field label={t.network.file}><FileInput name={fileName} onChoose={(file) => void load(file)} /></Field>
           <Field label={t.network.entrypoint}>
             <select value={entrypoint} onChange={(event) => setEntrypoint(event.target.value)}><option value="call">call</option><option value="reduce">reduce</option></select>
           </Field>
@@ -58,6 +60,17 @@ export function DryRun() {
       {outcome.state === 'failed' && <Problem error={outcome.error} />}
       {outcome.state === 'done' && <Result result={outcome.result} />}
     </Panel>
+  )
+}
+
+/** The browser's own button speaks the language of the browser; this one speaks that of the page. */
+function FileInput({ name, onChoose }: { name: string | null; onChoose: (file: File | undefined) => void }) {
+  const { t } = useText()
+  return (
+    <span className={ui.fileInput}>
+      <input type="file" className={ui.hidden} accept=".wasm,application/wasm" onChange={(event) => onChoose(event.target.files?.[0])} />
+      <span className={ui.button} aria-hidden><FolderOpen size={15} />{name === null ? t.network.choose : <PeerText value={name} limit={40} />}</span>
+    </span>
   )
 }
 

@@ -6,6 +6,7 @@ import { useTrust } from '../../app/TrustChip.tsx'
 import { useText } from '../../i18n/index.ts'
 import type { RenderStats, RendererClient, WorldLayers } from '../../render/contract.ts'
 import { nodeStore } from '../../stores/node.ts'
+import { STANDSTILL_INTERVALS } from '../../trust/trust-state.ts'
 import { changeSettings, settingsStore } from '../../stores/settings.ts'
 import { Button, Skeleton } from '../../ui/parts.tsx'
 import { EventStrip } from './EventStrip.tsx'
@@ -82,7 +83,9 @@ function Waiting() {
   const { t, f } = useText()
   const trust = useTrust()
   const boot = useStore(nodeStore, (node) => node.boot.stage)
+  const intervalMs = useStore(nodeStore, (node) => node.status?.block_interval_ms ?? 0)
   if (trust.kind === 'stale') {
+    if (trust.forMs < STANDSTILL_INTERVALS * intervalMs) return null // the chip says it already
     return <div className={s.notice} role="status" data-tone="warn"><h2>{t.world.stoppedTitle}</h2><p>{t.world.stoppedBody(f.span(trust.forMs))}</p></div>
   }
   if (trust.kind !== 'verifying') return null

@@ -60,7 +60,7 @@ function paintFine(raster: Raster, picture: Picture, palette: Palette, row: numb
     const steps = Math.ceil(Math.hypot(tail.x, tail.y) / 2)
     for (let step = steps; step >= 1; step--) {
       const part = step / steps
-      drawDisc(raster, px - tail.x * part, py - tail.y * part, radius * (1 - 0.75 * part), palette.trail, 96 * (1 - part))
+      drawDisc(raster, px - tail.x * part, py - tail.y * part, radius * (0.75 - 0.55 * part), palette.trail, 100 * (1 - part))
     }
   }
   if (doing === HARVESTING) drawGlow(raster, px, py, radius, radius + (5 + 4 * pulse) * dpr, color, 90 + 90 * pulse)

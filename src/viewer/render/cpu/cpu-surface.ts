@@ -89,8 +89,9 @@ export class CpuSurface implements Surface {
       if (row !== selectedAgent && taken.some(({ x, y }) => Math.abs(x - px) < 70 * dpr && Math.abs(y - py) < 14 * dpr)) return
       taken.push({ x: px, y: py })
       const name = scene.roster.names[row] ?? ''
-      context.strokeText(name, px + offset, py)
-      context.fillText(name, px + offset, py)
+      const left = px + offset + (row === selectedAgent ? 4 * dpr : 0) // beside its ring
+      context.strokeText(name, left, py)
+      context.fillText(name, left, py)
     }
     if (selectedAgent >= 0) label(selectedAgent)
     if (!near) return

@@ -46,7 +46,7 @@ const LIGHT: Palette = {
   star: rgb(214, 220, 231),
   frame: rgb(206, 214, 228),
   materials: [rgb(170, 165, 158), rgb(190, 160, 142), rgb(156, 170, 186), rgb(174, 178, 156), rgb(170, 160, 184), rgb(196, 180, 146)],
-  ambient: 168,
+  ambient: 145,
   radiation: rgb(226, 92, 44),
   agents: [rgb(84, 98, 130), rgb(0, 110, 170), rgb(176, 106, 0)],
   outline: rgb(255, 255, 255),
