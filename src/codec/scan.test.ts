@@ -193,6 +193,15 @@ describe('unsorted keys, as modules may return them', () => {
     expect(scan(`a2${long('62')}00${long('62')}00`, unsorted)).toBe('CBOR_BAD_KEY')
   })
 
+  it('are told apart in a map of many', () => {
+    const key = (index: number): string => toHex(encodeCanonical(`key ${(index * 7) % 60} é`))
+    const map = (count: number, last: string): string => `b8${(count + 1).toString(16)}${Array.from({ length: count }, (_, index) => `${key(index)}00`).join('')}${last}00`
+    for (const count of [24, 40, 59]) {
+      expect(scan(map(count, key(59)), unsorted)).toBe('accepted')
+      for (const again of [0, 14, 15, 16, 17, count - 1]) expect(scan(map(count, key(again)), unsorted)).toBe('CBOR_BAD_KEY')
+    }
+  })
+
   it('may repeat in different maps', () => {
     expect(scan('82a1616100a1616100', unsorted)).toBe('accepted')
   })

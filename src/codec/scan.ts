@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes, utf8Bytes } from './bytes.ts'
+import { equalBytes, utf8Bytes } from './bytes.ts'
 import { CodecError } from './errors.ts'
 import type { CodecErrorCode } from './errors.ts'
 import { BYTE_ORDER_MARK, DEFAULT_DECODE_LIMITS } from './value.ts'
@@ -14,7 +14,9 @@ const TAG = 6
 const MAX_SAFE_HIGH_WORD = 0x1fffff // high 32 bits of 2^53 − 1
 
 const PROTO_KEY = utf8Bytes('__proto__')
-/** Reads the keys of unsorted maps; `ignoreBOM` keeps every character, so equal texts mean equal bytes. */
+/** Keys of an unsorted map that are compared one with each other; a map with more keeps the rest by their text. */
+const FEW_KEYS = 16
+/** Reads keys; `ignoreBOM` keeps every character, so equal texts mean equal bytes. */
 const keyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const BYTE_ORDER_MARK_BYTES = utf8Bytes(String.fromCharCode(BYTE_ORDER_MARK))
 
@@ -43,7 +45,7 @@ class Scanner {
   position = 0
   items = 0
   wideIntegers = false
-  /** Where the last text read began, after its header. */
+  /** Where the last text read began, after its head. */
   private textStart = 0
   private readonly bytes: Uint8Array
   private readonly limits: DecodeLimits
@@ -133,38 +135,30 @@ class Scanner {
   }
 
   private map(depth: number, pairs: number): void {
-    const seen = this.limits.unsortedKeys === true ? new Set<string>() : undefined
-    let previous: Uint8Array | undefined
+    const seen = this.limits.unsortedKeys === true ? new SeenKeys(this.bytes) : undefined
+    let previousStart = -1
+    let previousEnd = -1
     for (let i = 0; i < pairs; i++) {
-      const key = this.key(depth)
-      if (seen !== undefined) this.requireNew(this.bytes.subarray(this.textStart, this.position), seen)
-      else if (previous !== undefined) this.requireAscending(previous, key)
-      previous = key
+      const start = this.position
+      this.key(depth)
+      const { position: end, textStart } = this
+      const order = previousStart < 0 ? -1 : compareRanges(this.bytes, previousStart, previousEnd, start, end)
+      if (order === 0 || (seen !== undefined && !seen.add(start, textStart, end))) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
+      if (order > 0 && seen === undefined) this.fail('CBOR_NOT_CANONICAL', 'Map keys are not in canonical order.')
+      previousStart = start
+      previousEnd = end
       this.item(depth + 1)
     }
   }
 
-  /** Reads a text key and returns its encoding, header included. */
-  private key(depth: number): Uint8Array {
+  /** Reads a text key. */
+  private key(depth: number): void {
     const start = this.position
     if (start < this.bytes.length && this.bytes[start]! >> 5 !== TEXT_STRING) this.fail('CBOR_BAD_KEY', 'Map keys must be text.')
     this.item(depth + 1)
     if (this.position - start === PROTO_KEY.length + 1 && equalBytes(this.bytes.subarray(start + 1, this.position), PROTO_KEY)) {
       this.fail('CBOR_BAD_KEY', 'The key "__proto__" is not allowed.')
     }
-    return this.bytes.subarray(start, this.position)
-  }
-
-  private requireAscending(previous: Uint8Array, key: Uint8Array): void {
-    const order = compareBytes(previous, key)
-    if (order === 0) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
-    if (order > 0) this.fail('CBOR_NOT_CANONICAL', 'Map keys are not in canonical order.')
-  }
-
-  private requireNew(key: Uint8Array, seen: Set<string>): void {
-    const name = keyDecoder.decode(key)
-    if (seen.has(name)) this.fail('CBOR_BAD_KEY', 'A map key occurs twice.')
-    seen.add(name)
   }
 
   /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
@@ -196,4 +190,38 @@ class Scanner {
 
 function word(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+}
+
+/** Lexicographic order of `bytes[from, to)` and `bytes[otherFrom, otherTo)`. */
+function compareRanges(bytes: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): number {
+  const shared = Math.min(to - from, otherTo - otherFrom)
+  for (let i = 0; i < shared; i++) {
+    const difference = bytes[from + i]! - bytes[otherFrom + i]!
+    if (difference !== 0) return difference
+  }
+  return to - from - (otherTo - otherFrom)
+}
+
+/** The keys of one unsorted map so far. Encodings are of shortest form, so equal texts have equal encodings. */
+class SeenKeys {
+  private readonly bytes: Uint8Array
+  private readonly ranges: number[] = []
+  private texts: Set<string> | undefined
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  /** False when the key in `bytes[start, end)`, whose text begins at `textStart`, was there already. */
+  add(start: number, textStart: number, end: number): boolean {
+    const { bytes, ranges } = this
+    for (let i = 0; i < ranges.length; i += 2) if (compareRanges(bytes, ranges[i]!, ranges[i + 1]!, start, end) === 0) return false
+    if (ranges.length < 2 * FEW_KEYS) {
+      ranges.push(start, end)
+      return true
+    }
+    this.texts ??= new Set()
+    const { size } = this.texts
+    return this.texts.add(keyDecoder.decode(bytes.subarray(textStart, end))).size > size
+  }
 }

@@ -26,6 +26,8 @@ export function callInput(manifest: ModuleManifest, stage: ModuleStage, height: 
 
 /** The parts of an encoded input that are the same for every call of a module at one stage and height. */
 interface Frame {
+  readonly stage: ModuleStage
+  readonly originKind: string
   /** From the head of `ctx` to the key of the origin's id. */
   readonly beforeId: Uint8Array
   /** From the origin's kind to the key of the trace id. */
@@ -39,7 +41,6 @@ const BYTES = 0x40
 const TEXT = 0x60
 const CTX_FIELDS = 8
 const SUBJECT_FIELDS = ['event', 'state', 'action'] as const // in canonical order, after `ctx`
-const LONGEST_HEAD = 5
 
 /**
  * Writes `callInput` in canonical CBOR. Two calls an action make this the most encoded message of all, and all but the ids and the
@@ -47,71 +48,95 @@ const LONGEST_HEAD = 5
  */
 export class CallInputEncoder {
   private readonly height: number
-  private readonly frames = new Map<string, Frame>()
-  private buffer = new Uint8Array(4096)
-  private at = 0
+  private readonly frames = new Map<ModuleManifest, Frame[]>()
 
   constructor(height: number) {
     this.height = height
   }
 
   encode(manifest: ModuleManifest, stage: ModuleStage, origin: CallOrigin, trace: string, subject: CallSubject): Uint8Array {
-    const frame = this.frame(manifest, stage, origin.kind)
-    const fields = SUBJECT_FIELDS.filter((name) => subject[name] !== undefined)
-    this.reserve(frame, origin.id.length + trace.length, fields.reduce((size, name) => size + subject[name]!.length, 0))
-    this.buffer[this.at++] = MAP + 1 + fields.length
-    this.put(frame.beforeId)
-    this.putAscii(origin.id)
-    this.put(frame.betweenIds)
-    this.putAscii(trace)
-    this.put(frame.afterTrace)
-    for (const name of fields) {
-      this.put(KEYS[name])
-      this.putHead(BYTES, subject[name]!.length)
-      this.put(subject[name]!)
+    const { beforeId, betweenIds, afterTrace } = this.frame(manifest, stage, origin.kind)
+    let size = 1 + beforeId.length + stringSize(origin.id.length) + betweenIds.length + stringSize(trace.length) + afterTrace.length
+    let fields = 1
+    for (const name of SUBJECT_FIELDS) {
+      const bytes = subject[name]
+      if (bytes === undefined) continue
+      size += KEYS[name].length + stringSize(bytes.length)
+      fields++
     }
-    return this.buffer.slice(0, this.at)
+    const input = new Uint8Array(size)
+    input[0] = MAP + fields
+    let at = put(input, 1, beforeId)
+    at = putAscii(input, at, origin.id)
+    at = put(input, at, betweenIds)
+    at = putAscii(input, at, trace)
+    at = put(input, at, afterTrace)
+    for (const name of SUBJECT_FIELDS) {
+      const bytes = subject[name]
+      if (bytes === undefined) continue
+      at = put(input, at, KEYS[name])
+      at = putHead(input, at, BYTES, bytes.length)
+      at = put(input, at, bytes)
+    }
+    return input
   }
 
   private frame(manifest: ModuleManifest, stage: ModuleStage, originKind: string): Frame {
-    const name = `${manifest.module_id} ${stage} ${originKind}`
-    const known = this.frames.get(name)
-    if (known !== undefined) return known
+    let known = this.frames.get(manifest)
+    if (known === undefined) this.frames.set(manifest, (known = []))
+    for (const frame of known) if (frame.stage === stage && frame.originKind === originKind) return frame
     const { module_id, version, limits } = manifest
     const frame: Frame = {
+      stage, originKind,
       beforeId: fragments(key('ctx'), [MAP + CTX_FIELDS], field('v', INTERFACE_VERSION), field('time', this.height), field('stage', stage), field('limits', limits), key('origin'), [MAP + 2], key('id')),
       betweenIds: fragments(field('kind', originKind), key('trace_id')),
       afterTrace: fragments(field('module_id', module_id), field('module_version', version)),
     }
-    this.frames.set(name, frame)
+    known.push(frame)
     return frame
   }
+}
 
-  private reserve({ beforeId, betweenIds, afterTrace }: Frame, ids: number, subject: number): void {
-    const needed = 1 + beforeId.length + betweenIds.length + afterTrace.length + ids + subject + 16 * LONGEST_HEAD
-    if (needed > this.buffer.length) this.buffer = new Uint8Array(2 * needed)
-    this.at = 0
-  }
+// Each writes at `at` and returns where it stopped.
 
-  private put(bytes: ArrayLike<number>): void {
-    this.buffer.set(bytes, this.at)
-    this.at += bytes.length
-  }
+function put(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  target.set(bytes, at)
+  return at + bytes.length
+}
 
-  /** Ids are ASCII: one byte a character. */
-  private putAscii(text: string): void {
-    this.putHead(TEXT, text.length)
-    for (let i = 0; i < text.length; i++) this.buffer[this.at++] = text.charCodeAt(i)
-  }
+/** Ids are ASCII: one byte a character. */
+function putAscii(target: Uint8Array, start: number, text: string): number {
+  const { length } = text
+  const at = putHead(target, start, TEXT, length)
+  for (let i = 0; i < length; i++) target[at + i] = text.charCodeAt(i)
+  return at + length
+}
 
-  /** Head of a byte or text string (RFC 8949 §3), shortest form. */
-  private putHead(major: number, length: number): void {
-    const { buffer } = this
-    if (length < 24) buffer[this.at++] = major + length
-    else if (length < 0x100) this.put([major + 24, length])
-    else if (length < 0x10000) this.put([major + 25, length >> 8, length & 255])
-    else this.put([major + 26, (length >>> 24) & 255, (length >> 16) & 255, (length >> 8) & 255, length & 255])
+/** Head of a byte or text string (RFC 8949 §3), shortest form. */
+function putHead(target: Uint8Array, start: number, major: number, length: number): number {
+  let at = start
+  if (length < 24) {
+    target[at++] = major + length
+  } else if (length < 0x100) {
+    target[at++] = major + 24
+    target[at++] = length
+  } else if (length < 0x10000) {
+    target[at++] = major + 25
+    target[at++] = length >> 8
+    target[at++] = length & 255
+  } else {
+    target[at++] = major + 26
+    target[at++] = length >>> 24
+    target[at++] = (length >> 16) & 255
+    target[at++] = (length >> 8) & 255
+    target[at++] = length & 255
   }
+  return at
+}
+
+/** Bytes of a byte or ASCII text string with its head. */
+function stringSize(length: number): number {
+  return length + (length < 24 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5)
 }
 
 function key(name: string): Uint8Array {
