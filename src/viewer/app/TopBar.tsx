@@ -21,7 +21,7 @@ export function TopBar() {
       <nav className={s.nav} aria-label={t.app.main}><PageLinks /></nav>
       <TrustChip />
       <div className={s.tools}>
-        <button type="button" className={s.searchButton} onClick={() => runAction('search')}>
+        <button type="button" className={s.searchButton} onClick={() => runAction('search')} aria-label={t.search.placeholder}>
           <Search size={16} aria-hidden /><span>{t.search.placeholder}</span><kbd aria-hidden>/</kbd>
         </button>
         <Button look="quiet" className={s.language ?? ''} onClick={() => runAction('language')} lang={language === 'en' ? 'zh-CN' : 'en'}>

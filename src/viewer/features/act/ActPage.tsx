@@ -27,17 +27,15 @@ export default function ActPage() {
     <Page title={t.act.title} intro={t.act.intro}>
       {identity !== null && <p className={s.watermark}><FlaskConical size={15} aria-hidden />{t.act.watermark}</p>}
       <div className={s.columns}>
-        <div className={s.column}>
+        <div className={s.form}>
           {identity === null ? <NoKey onCreate={() => setIdentity(createDemoKey())} /> : (
-            <>
-              <Panel title={t.act.what} aside={solo && <Badge tone="info">{t.status.solo}</Badge>}>
-                {height === 0 ? <p className={ui.note}>{t.act.needHead}</p> : <ActForm identity={identity} agent={agent} />}
-              </Panel>
-              <Key identity={identity} agent={agent} onChange={setIdentity} />
-            </>
+            <Panel title={t.act.what} aside={solo && <Badge tone="info">{t.status.solo}</Badge>}>
+              {height === 0 ? <p className={ui.note}>{t.act.needHead}</p> : <ActForm identity={identity} agent={agent} />}
+            </Panel>
           )}
         </div>
-        <Panel title={t.act.history}><History /></Panel>
+        <div className={s.history}><Panel title={t.act.history}><History /></Panel></div>
+        {identity !== null && <div className={s.key}><Key identity={identity} agent={agent} onChange={setIdentity} /></div>}
       </div>
     </Page>
   )
@@ -61,7 +59,7 @@ function Key({ identity, agent, onChange }: { identity: DemoIdentity; agent: Age
     <Panel title={t.act.keyTitle} aside={<Badge tone="warn">{t.act.watermark}</Badge>}>
       <Facts>
         <Fact name={t.act.yourAgent}>{agent === null ? t.act.notRegistered : <PeerText value={agent.name} limit={32} />}</Fact>
-        {agent !== null && <Fact name={t.agent.resources}>{f.int(agent.electricity)} {t.agent.electricity} · {f.int(agent.data)} {t.agent.data}</Fact>}
+        {agent !== null && <Fact name={t.agent.resources}>{f.int(agent.electricity)} {t.sentence.resources.electricity} · {f.int(agent.data)} {t.sentence.resources.data}</Fact>}
         <Fact name={t.agent.key}><Hex value={toHexText(identity.publicKey)} edge={8} /></Fact>
       </Facts>
       <p className={ui.note}>{t.act.keyWarning}</p>

@@ -40,11 +40,11 @@ export default function Inspector({ id, tab, following }: { id: string; tab: Ins
           </span>
           <Button look="quiet-icon" aria-label={t.agent.close} onClick={() => navigate({ page: 'world' })}><X size={18} aria-hidden /></Button>
         </div>
-        <div className={ui.row}>
+        <div className={`${ui.row} ${s.inspectorActions}`}>
           <Button aria-pressed={following} onClick={() => navigate(agentView(id, tab, !following), { replace: true })}>
             <LocateFixed size={16} aria-hidden />{following ? t.agent.unfollow : t.agent.follow}
           </Button>
-          <Button onClick={() => worldControl()?.center(id)}><Crosshair size={16} aria-hidden />{t.agent.center}</Button>
+          <Button onClick={() => worldControl()?.center(id)}><Crosshair size={16} aria-hidden /><span className={s.centerText}>{t.agent.center}</span></Button>
           <TrustMark checked={checked} failed={loaded.state === 'failed'} recordKey={id} />
         </div>
       </header>

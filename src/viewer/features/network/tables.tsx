@@ -35,7 +35,7 @@ function ValidatorRow({ validator }: { validator: ValidatorStatus }) {
   const { t, f } = useText()
   return (
     <tr>
-      <td><PeerText value={validator.validator_id} limit={64} /></td>
+      <td className={ui.whole}><PeerText value={validator.validator_id} limit={64} /></td>
       <td data-num>{f.int(validator.stake)}</td>
       <td><Badge tone={validator.signed_head ? 'ok' : 'muted'}>{validator.signed_head ? '✓' : '–'} {validator.signed_head ? t.app.yes : t.app.no}</Badge></td>
       <td data-num>{validator.last_signed_height === null ? t.app.none : <HeightLink height={validator.last_signed_height} />}</td>
@@ -79,11 +79,11 @@ function PeerRow({ peer }: { peer: PeerStatus }) {
   const { t, f } = useText()
   return (
     <tr>
-      <td><code title={peer.peer_id}>{shortHex(peer.peer_id)}</code>{peer.validator_id !== null && <><br /><ClaimedMark claimant={peer.peer_id}><PeerText value={peer.validator_id} limit={64} /></ClaimedMark></>}</td>
+      <td className={ui.whole}><code title={peer.peer_id}>{shortHex(peer.peer_id)}</code>{peer.validator_id !== null && <><br /><ClaimedMark claimant={peer.peer_id}><PeerText value={peer.validator_id} limit={64} /></ClaimedMark></>}</td>
       <td><Badge tone={PEER_TONES[peer.state]}>{t.network.states[peer.state]}</Badge>{peer.demoted && <> <Badge tone="bad">{t.network.demoted}</Badge></>}</td>
       <td data-num>{peer.height === null ? t.app.none : <ClaimedMark claimant={peer.peer_id}>{f.int(peer.height)}</ClaimedMark>}</td>
       <td data-num>{f.decimal(peer.score)}</td>
-      <td><small><PeerText value={peer.address} limit={160} /></small></td>
+      <td className={ui.long}><small><PeerText value={peer.address} limit={160} /></small></td>
       <td>{peer.last_error === null ? <span className={ui.muted}>{t.app.none}</span> : <small><PeerText value={peer.last_error} limit={200} /></small>}</td>
     </tr>
   )
