@@ -77,7 +77,8 @@ export class CpuSurface implements Surface {
     const palette = paletteOf(picture.theme)
     context.font = `${Math.round(11 * dpr)}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif`
     context.textBaseline = 'middle'
-    context.lineWidth = 3 * dpr
+    context.lineWidth = 4 * dpr
+    context.lineJoin = 'round'
     context.strokeStyle = palette.labelShadow
     context.fillStyle = palette.label
     const offset = agentRadius(picture) + 5 * dpr
