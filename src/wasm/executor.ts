@@ -15,6 +15,8 @@ import type { PreparedModule } from './prepared-module.ts'
 const DEFAULT_MAX_MODULES = 64
 /** Chromium allows 125 instances with memory in a whole process (8 GB of address space each); other executors need theirs. */
 const MAX_INSTANCES = 32
+/** Cache keys remembered; more modules than any world has active. */
+const MAX_KEYS = 1024
 /** Bytes the host allocates for the struct return form: ptr and len, each u32 little-endian. */
 const RETURN_SLOT_BYTES = 8
 
@@ -36,6 +38,8 @@ export function createExecutor(config: ExecutorConfig = {}): Executor {
 
 class CachingExecutor implements Executor {
   private readonly modules: LruMap<string, PreparedModule | WasmError>
+  /** Cache key last made for a content hash. */
+  private readonly keys = new Map<string, { readonly pages: number; readonly key: string }>()
   /** One idle instance per module is enough: calls are synchronous and modules cannot call back. */
   private readonly idle: LruMap<PreparedModule, LiveInstance>
   private calls = 0
@@ -85,7 +89,7 @@ class CachingExecutor implements Executor {
 
   private load(wasm: Uint8Array, wasmHash: string | undefined, maxMemBytes: number): PreparedModule | WasmError {
     const pages = Math.min(Math.floor(maxMemBytes / PAGE_BYTES), DEFAULT_LIMITS.memoryPages)
-    const key = `${wasmHash ?? toHex(sha256(wasm))}/${METER_VERSION}/${pages}`
+    const key = this.keyOf(wasmHash ?? toHex(sha256(wasm)), pages)
     const known = this.modules.get(key)
     if (known !== undefined) {
       this.moduleHits++
@@ -95,6 +99,16 @@ class CachingExecutor implements Executor {
     const prepared = prepareOrRefuse(wasm, pages)
     this.modules.set(key, prepared)
     return prepared
+  }
+
+  /** Joining the parts anew would cost a microsecond per call; a module is nearly always asked for with the same pages. */
+  private keyOf(hash: string, pages: number): string {
+    const last = this.keys.get(hash)
+    if (last?.pages === pages) return last.key
+    const key = `${hash}/${METER_VERSION}/${pages}`
+    if (this.keys.size >= MAX_KEYS) this.keys.clear()
+    this.keys.set(hash, { pages, key })
+    return key
   }
 
   /** An instance in its first state. It is out of the pool until the call ends well. */

@@ -2,6 +2,8 @@
 export class LruMap<K, V> {
   private readonly entries = new Map<K, V>()
   private readonly capacity: number
+  /** The key used last: asking for it again moves nothing. */
+  private newest: K | undefined
   private readonly onEvict: (value: V) => void
 
   constructor(capacity: number, onEvict: (value: V) => void = () => {}) {
@@ -16,14 +18,12 @@ export class LruMap<K, V> {
   get(key: K): V | undefined {
     const value = this.entries.get(key)
     if (value === undefined) return undefined
-    this.entries.delete(key)
-    this.entries.set(key, value)
+    if (key !== this.newest) this.touch(key, value)
     return value
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key)
-    this.entries.set(key, value)
+    this.touch(key, value)
     if (this.entries.size <= this.capacity) return
     const [oldestKey, oldest] = this.entries.entries().next().value!
     this.entries.delete(oldestKey)
@@ -32,9 +32,18 @@ export class LruMap<K, V> {
 
   delete(key: K): void {
     this.entries.delete(key)
+    if (key === this.newest) this.newest = undefined
   }
 
   clear(): void {
     this.entries.clear()
+    this.newest = undefined
+  }
+
+  /** A map keeps the order of insertion, so the entry used last goes to the end. */
+  private touch(key: K, value: V): void {
+    this.entries.delete(key)
+    this.entries.set(key, value)
+    this.newest = key
   }
 }
