@@ -54,7 +54,7 @@ export interface ValidatorStatus {
   readonly signed_head: boolean
   /** Last height whose certificate carries this validator's signature, as far as this node has seen. */
   readonly last_signed_height: number | null
-  /** Votes of the height being decided now, as gossip brought them; null while none was seen. */
+  /** Votes of `votes_height` in its latest round, as gossip brought them; null when none was seen. */
   readonly prevote: 'block' | 'nil' | null
   readonly precommit: 'block' | 'nil' | null
 }
@@ -89,6 +89,8 @@ export interface NodeStatus {
   readonly round: { readonly height: number; readonly round: number; readonly step: string } | null
   readonly peers: readonly PeerStatus[]
   readonly validators: readonly ValidatorStatus[]
+  /** The height whose votes `validators` shows: the one being decided once a vote was seen, else the last; null at start. */
+  readonly votes_height: number | null
   /** Newest last, bounded. */
   readonly refusals: readonly RefusalNotice[]
   /** Counters by name, e.g. `refused.BAD_CERTIFICATE`. */

@@ -23,6 +23,17 @@ describe('a network of nodes', () => {
     expect(new Set(roots).size).toBe(1)
   })
 
+  it('shows the votes of the last block until those of the next arrive', async () => {
+    const world = await testWorld(4)
+    cluster = new TestCluster(world)
+    const [first] = await cluster.start()
+    await cluster.when(() => {
+      const { head, votes_height, validators } = first!.node.status()
+      return head !== null && votes_height === head.height && validators.filter(({ precommit }) => precommit === 'block').length >= 3
+    })
+    expect(first!.node.status().validators).toHaveLength(4)
+  })
+
   it('goes on without one of four, stops without two, and goes on when one returns from its disk', async () => {
     const world = await testWorld(4)
     cluster = new TestCluster(world)

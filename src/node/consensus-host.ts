@@ -23,6 +23,8 @@ export interface ConsensusHostInit {
   readonly log: (message: string) => void
 }
 
+export type VotesShown = Pick<ConsensusSnapshot, 'height' | 'round' | 'votes'>
+
 /**
  * Holds the consensus runner of the moment. A runner begins at one height with one set of powers, so it is made anew after the chain
  * moved by a snapshot, and when a silent validator may speak again. Gossip that arrives in between is answered "stopped".
@@ -33,6 +35,7 @@ export class ConsensusHost {
   private silentThrough: number
   private changing: Promise<void> = Promise.resolve()
   private stopped = false
+  private decided: ConsensusSnapshot | null = null
 
   constructor(init: ConsensusHostInit) {
     this.init = init
@@ -46,6 +49,13 @@ export class ConsensusHost {
 
   snapshot(): ConsensusSnapshot {
     return this.runner.snapshot()
+  }
+
+  /** The votes to show: of the height being decided once any was seen, until then of the block decided last. */
+  votes(): VotesShown {
+    const now = this.runner.snapshot()
+    const shown = this.decided !== null && now.votes.every(({ votes }) => votes.length === 0) ? this.decided : now
+    return { height: shown.height, round: Math.max(0, shown.round), votes: shown.votes }
   }
 
   /** True while this validator signs nothing because it may have forgotten what it signed. */
@@ -124,6 +134,7 @@ export class ConsensusHost {
   }
 
   private event(event: ConsensusEvent): void {
+    if (event.type === 'committed') this.decided = this.runner.snapshot() // still that of the height just decided
     this.init.onEvent(event)
     if (event.type !== 'committed' || this.init.signer === null || event.commit.block.header.height !== this.silentThrough) return
     this.init.log(`Height ${this.silentThrough} is decided: this validator votes again.`)

@@ -136,6 +136,7 @@ export class WorldNode {
     const { init } = this
     const { history, chain, peers, catchUp, pool } = this.parts
     const consensus = this.parts.consensus.snapshot()
+    const votes = this.parts.consensus.votes()
     const { height, validators } = chain.head()
     return {
       role: init.role,
@@ -149,7 +150,8 @@ export class WorldNode {
       sync: catchUp?.current() ?? null,
       round: { height: consensus.height, round: Math.max(0, consensus.round), step: consensus.step },
       peers: peers?.status() ?? [],
-      validators: validatorRows(validators, history.head, history.lastSigned, consensus),
+      validators: validatorRows(validators, history.head, history.lastSigned, votes),
+      votes_height: votes.height,
       refusals: history.refusals,
       metrics: this.metrics.snapshot(),
       executor: pool.status(),

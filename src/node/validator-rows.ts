@@ -1,14 +1,14 @@
 import type { ValidatorSet } from '../codec/index.ts'
-import type { ConsensusSnapshot } from '../consensus/index.ts'
 import type { HeadStatus, ValidatorStatus } from './api.ts'
+import type { VotesShown } from './consensus-host.ts'
 
-/** Who signed the head, who signed last when, and the votes of the round being decided. */
+/** Who signed the head, who signed last when, and the votes of one round. */
 export function validatorRows(
-  validators: ValidatorSet, head: HeadStatus | null, lastSigned: ReadonlyMap<string, number>, { round, votes }: ConsensusSnapshot,
+  validators: ValidatorSet, head: HeadStatus | null, lastSigned: ReadonlyMap<string, number>, { round, votes }: VotesShown,
 ): readonly ValidatorStatus[] {
   const votesOf = new Map(votes.map((row) => [row.validator_id, row.votes]))
   const vote = (id: string, type: 'prevote' | 'precommit'): 'block' | 'nil' | null => {
-    const found = votesOf.get(id)?.findLast((candidate) => candidate.type === type && candidate.round === Math.max(0, round))
+    const found = votesOf.get(id)?.findLast((candidate) => candidate.type === type && candidate.round === round)
     return found === undefined ? null : found.block_hash === null ? 'nil' : 'block'
   }
   return validators.map(({ validator_id, stake }) => ({

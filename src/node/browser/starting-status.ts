@@ -8,7 +8,7 @@ export function startingStatus(config: NodeConfig | null, head: HeadStatus | nul
     role: solo ? 'solo' : 'full', world_id: config?.world_id ?? '', demo: solo,
     phase: error === null ? 'starting' : 'failed', error,
     block_interval_ms: config?.block_interval_ms ?? 1_000,
-    head, claimed_height: null, sync: null, round: null, peers: [], validators: [], refusals: [], metrics: {},
+    head, claimed_height: null, sync: null, round: null, peers: [], validators: [], votes_height: null, refusals: [], metrics: {},
     executor: { interrupts: 0, restarts: 0, spare_ready: false, last_block_ms: null },
     storage: { earliest_height: null, blocks: 0, persistent: false },
   }

@@ -14,7 +14,7 @@ export function headStatus(change: Partial<HeadStatus> = {}): HeadStatus {
 export function nodeStatus(change: Partial<NodeStatus> = {}): NodeStatus {
   return {
     role: 'full', world_id: `belt.${hash('c')}`, demo: false, phase: 'following', error: null, block_interval_ms: 1000, head: headStatus(), claimed_height: 101,
-    sync: null, round: null, peers: [], validators: [], refusals: [], metrics: {},
+    sync: null, round: null, peers: [], validators: [], votes_height: null, refusals: [], metrics: {},
     executor: { interrupts: 0, restarts: 0, spare_ready: true, last_block_ms: 4 }, storage: { earliest_height: 1, blocks: 100, persistent: true }, ...change,
   }
 }

@@ -10,7 +10,7 @@ export function Validators({ status }: { status: NodeStatus | null }) {
   const validators = status?.validators ?? []
   const head = status?.head ?? null
   return (
-    <Panel title={t.network.validators} flush aside={status?.round && <span className={ui.note}>{t.network.thisRound(f.int(status.round.height))}</span>}>
+    <Panel title={t.network.validators} flush aside={status !== null && status.votes_height !== null && <span className={ui.note}>{t.network.thisRound(f.int(status.votes_height))}</span>}>
       {status === null ? <Skeleton /> : validators.length === 0 ? <Empty>{t.network.noValidators}</Empty> : (
         <>
           <TableScroll label={t.network.validators}>
