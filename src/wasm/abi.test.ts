@@ -22,6 +22,15 @@ const OUTPUT: ModuleOutput = {
   emits: [{ kind: 'rule.decision', payload: { verdict: 'allow', cost: -3 } }],
   tick_lifecycle: { mode: 'wake_after_ticks', ticks: 5 },
 }
+const CALL_LIMITS = { max_mem_bytes: 65_536, max_gas: 10_000, max_output_bytes: 4096 }
+
+/** A module that answers everything with these bytes. */
+function replying(bytes: Uint8Array): Uint8Array {
+  const text = Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')
+  return wat(`(module (memory (export "memory") 1 1) (data (i32.const 8) "${text}")
+    (func (export "alloc") (param i32) (result i32) i32.const 4096) (func (export "reduce") (param i32 i32) (result i32 i32) i32.const 8 i32.const ${bytes.length}))`)
+}
+
 const ABIS: readonly AbiVersion[] = [1, 2]
 
 const names = fc.string({ unit: 'grapheme', maxLength: 20 })
@@ -85,29 +94,31 @@ describe('output from a module', () => {
     expect(attempt).toThrow(CodecError)
     expect(attempt).toThrow(expect.objectContaining({ code }))
   })
+
+  it.each(refused)('is a typed failure of the call, paid for: %s', (_, bytes, code) => {
+    const result = callModule(createExecutor(), { wasm: replying(bytes), entrypoint: 'reduce', input: INPUT, limits: CALL_LIMITS })
+    expect(result).toMatchObject({ ok: false, failure: { code: 'INVALID_OUTPUT', detail: `the output is not a module output: ${code}` }, outputBytes: bytes.length })
+    expect(result.fuelUsed).toBeGreaterThan(0)
+  })
 })
 
 describe('callModule', () => {
-  const limits = { max_mem_bytes: 65_536, max_gas: 10_000, max_output_bytes: 4096 }
-  const reply = (bytes: Uint8Array): Uint8Array => wat(`(module (memory (export "memory") 1) (data (i32.const 8) "${Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}")
-    (func (export "alloc") (param i32) (result i32) i32.const 4096) (func (export "reduce") (param i32 i32) (result i32 i32) i32.const 8 i32.const ${bytes.length}))`)
-
   it('gives the decoded output with the sizes and fuel the fee is computed from', () => {
     const encoded = encodeModuleOutput(OUTPUT)
-    expect(callModule(createExecutor(), { wasm: reply(encoded), entrypoint: 'reduce', input: INPUT, limits })).toEqual({
+    expect(callModule(createExecutor(), { wasm: replying(encoded), entrypoint: 'reduce', input: INPUT, limits: CALL_LIMITS })).toEqual({
       ok: true, output: OUTPUT, inputBytes: encodeModuleInput(INPUT).length, outputBytes: encoded.length, fuelUsed: expect.any(Number),
     })
   })
 
   it('makes unreadable output a failure that names the rule', () => {
-    const result = callModule(createExecutor(), { wasm: reply(Uint8Array.of(0xff)), entrypoint: 'reduce', input: INPUT, limits })
+    const result = callModule(createExecutor(), { wasm: replying(Uint8Array.of(0xff)), entrypoint: 'reduce', input: INPUT, limits: CALL_LIMITS })
     expect(result).toMatchObject({ ok: false, failure: { code: 'INVALID_OUTPUT' }, outputBytes: 1 })
     expect(result.failure?.detail).toMatch(/^the output is not a module output: CBOR_/)
     expect(result.fuelUsed).toBeGreaterThan(0)
   })
 
   it('passes failures of the call through', () => {
-    const result = callModule(createExecutor(), { wasm: reply(new Uint8Array(1)), entrypoint: 'call', input: INPUT, limits })
+    const result = callModule(createExecutor(), { wasm: replying(new Uint8Array(1)), entrypoint: 'call', input: INPUT, limits: CALL_LIMITS })
     expect(result).toMatchObject({ ok: false, failure: { code: 'SANDBOX_UNAVAILABLE' }, outputBytes: 0, fuelUsed: 0 })
   })
 })

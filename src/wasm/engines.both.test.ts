@@ -77,7 +77,7 @@ describe('every engine', () => {
         for (let i = 0; i < 4; i++) {
           const input = Uint8Array.from({ length: random.below(20) }, () => random.below(256))
           const limits = { max_mem_bytes: 1 << 20, max_gas: random.pick([100_000, 2000, 200]), max_output_bytes: random.pick([10_000, 10_000, 100]) }
-          const { failure, output, fuelUsed } = executor.call({ wasm, wasmHash: `${seed}`, entrypoint: 'reduce', input, limits })
+          const { failure, output, fuelUsed } = executor.call({ wasm, entrypoint: 'reduce', input, limits })
           seen.add(failure?.code ?? 'ok')
           out.name(`${failure?.code} ${failure?.detail} ${fuelUsed}`)
           if (output !== undefined) out.bytes(output)

@@ -38,3 +38,13 @@ export class ExecutorHostFault extends AppError {
     super('EXECUTOR_HOST_FAULT', `the wasm engine failed (${detail}); discard this executor and retry on a fresh worker`, { fault: detail }, options)
   }
 }
+
+/**
+ * The bytes handed in are not those their hash names: damaged storage or a mistake of ours, on this machine alone. It must never
+ * become a result either: fetch the bytes again.
+ */
+export class ModuleHashMismatch extends AppError {
+  constructor(expected: string, actual: string) {
+    super('MODULE_HASH_MISMATCH', `the module should have hash ${expected}, but its bytes have ${actual}; load it again from a verified source`, { expected, actual })
+  }
+}

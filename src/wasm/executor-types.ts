@@ -1,3 +1,5 @@
+import type { ModuleUsage, Usage } from './module-usage.ts'
+
 /** Bounds of one call that this layer enforces. The kernel enforces the rest (effects, emits, call rate). */
 export interface CallLimits {
   /** Linear memory, bytes; rounded down to whole 64 KiB pages. */
@@ -11,7 +13,10 @@ export interface CallLimits {
 export interface ModuleCall {
   /** The ORIGINAL module bytes, the ones the content hash names. Never instrumented bytes. */
   readonly wasm: Uint8Array
-  /** Lowercase hex SHA-256 of `wasm`, if the caller has already checked it. Saves hashing on every call; a wrong one poisons the cache. */
+  /**
+   * Lowercase hex SHA-256 that `wasm` must have. Checked, not believed: bytes are hashed the first time an array is seen and again
+   * before they are compiled, so hand in the same array every time.
+   */
   readonly wasmHash?: string
   /** `reduce` or `call`. */
   readonly entrypoint: string
@@ -47,21 +52,27 @@ export interface ExecutorConfig {
   readonly maxInstances?: number
 }
 
-export interface ExecutorStats {
-  readonly calls: number
+/** `calls`, `fuelUsed` and `failures` count all calls since the executor was made. */
+export interface ExecutorStats extends Usage {
+  /** Compiled modules and idle instances held now. */
   readonly modules: number
   readonly instances: number
   readonly instantiations: number
   readonly resets: number
   readonly moduleHits: number
   readonly moduleMisses: number
+  /** Of the modules called lately (at most 256), sorted by hash. */
+  readonly byModule: readonly ModuleUsage[]
 }
 
 /** Synchronous; belongs in a worker that a watchdog can terminate. */
 export interface Executor {
-  /** Runs one call. Throws ExecutorHostFault when the engine itself failed; that is never a result. */
+  /**
+   * Runs one call. Throws ExecutorHostFault when the engine itself failed and ModuleHashMismatch when `wasmHash` is not that of the
+   * bytes; neither is ever a result.
+   */
   call(request: ModuleCall): ModuleCallResult
-  /** Validates, instruments and compiles ahead of the first call. Throws WasmError for a module that may not run. */
+  /** Validates, instruments and compiles ahead of the first call. Throws WasmError for a module that may not run, ModuleHashMismatch. */
   prepare(wasm: Uint8Array, options?: { readonly wasmHash?: string; readonly maxMemBytes?: number }): void
   stats(): ExecutorStats
   /** Drops all modules and instances. */

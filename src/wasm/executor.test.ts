@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sha256, toHex } from '../codec/index.ts'
 import { createExecutor } from './executor.ts'
 import type { CallLimits, ModuleCall, ModuleCallResult } from './executor-types.ts'
-import { ExecutorHostFault, WasmError } from './errors.ts'
+import { ExecutorHostFault, ModuleHashMismatch, WasmError } from './errors.ts'
 import { randomWasm1Module } from './testdata/random-module.ts'
 import { Random } from './testdata/random.ts'
 import { wat } from './testdata/wat.ts'
@@ -63,6 +64,9 @@ const LOOP = 'loop br 0 end unreachable'
 const FAILURES: readonly (readonly [name: string, wasm: Uint8Array, code: string, detail: string, fuel: 'all' | 'some' | 'none', change?: Partial<ModuleCall>])[] = [
   ['an endless loop', reducer(LOOP), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['an endless loop in alloc', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) ${LOOP}) (func (export "reduce") (param i32 i32 i32)))`), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
+  ['an endless loop in the alloc of the return slot', wat(`(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+    (func (export "alloc") (param i32) (result i32) (if (global.get $n) (then (loop br 0))) (global.set $n (i32.const 1)) i32.const 0) (func (export "reduce") (param i32 i32 i32)))`),
+    'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['an endless loop at start', reducer('local.get 0 local.get 1', '(func $s loop br 0 end) (start $s)'), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['an endless loop of calls', reducer(`call $a ${LOOP}`, '(func $a loop call $b br 0 end) (func $b)'), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['no fuel at all', ECHO['multi-value']!, 'OUT_OF_FUEL', 'fuel limit reached', 'all', { limits: { ...LIMITS, max_gas: 0 } }],
@@ -78,6 +82,18 @@ const FAILURES: readonly (readonly [name: string, wasm: Uint8Array, code: string
   ['an output over the limit', reducer('i32.const 0 i32.const 1001'), 'OUTPUT_TOO_LARGE', 'the output is larger than max_output_bytes', 'some'],
   ['an output that starts outside memory', reducer('i32.const 70000 i32.const 1'), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
   ['an output that ends outside memory', reducer('i32.const 65530 i32.const 7'), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
+  ['an output of no bytes that starts outside memory', reducer('i32.const 65537 i32.const 0'), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
+  ['an output whose end wraps around 32 bits', reducer('i32.const -4 i32.const 8'), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
+  ['an output of 4 GiB', reducer('i32.const 0 i32.const -1'), 'OUTPUT_TOO_LARGE', 'the output is larger than max_output_bytes', 'some'],
+  ['a packed output whose end wraps around', wat(`(module ${BUMP} (func (export "reduce") (param i32 i32) (result i64) i64.const 0x00000008fffffffc))`), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
+  ['a packed output with all bits set', wat(`(module ${BUMP} (func (export "reduce") (param i32 i32) (result i64) i64.const -1))`), 'OUTPUT_TOO_LARGE', 'the output is larger than max_output_bytes', 'some'],
+  ['a struct whose pointer lies', wat(`(module ${BUMP} (func (export "reduce") (param $out i32) (param i32 i32)
+    (i64.store (local.get $out) (i64.const 0x00000008fffffffc))))`), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
+  ['alloc with room for all but the last byte of the input', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const 65534) (func (export "reduce") (param i32 i32) (result i64) i64.const 0))`),
+    'INVALID_OUTPUT', 'alloc returned a range outside memory', 'some'],
+  ['memory grown to its limit and past it, giving up there', reducer('loop i32.const 1 memory.grow i32.const -1 i32.ne br_if 0 end unreachable'), 'TRAP', 'the module trapped', 'all'],
+  ['memory grown to its limit and past it, writing there', reducer('i32.const 15 memory.grow drop (i32.store (i32.const 0x100000) (memory.grow (i32.const 1))) local.get 0 local.get 1'), 'TRAP', 'the module trapped', 'all'],
+  ['memory grown until the fuel is gone', reducer('loop i32.const 0 memory.grow drop i32.const 1 memory.grow drop br 0 end unreachable'), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['alloc that points outside memory', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const -1) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a range outside memory', 'some'],
   ['alloc with no room for the return slot', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const 65533) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a return slot outside memory', 'some'],
   ['an unknown entrypoint', ECHO['multi-value']!, 'SANDBOX_UNAVAILABLE', 'the module does not export this entrypoint', 'none', { entrypoint: 'call' }],
@@ -195,11 +211,71 @@ describe('instances', () => {
     expect([run(3)![0], run(4)![0], run(3)![0]]).toEqual([255, 1, 255])
   })
 
-  it('are found by the hash the caller has already checked', () => {
+  it('are found by the hash of their bytes, whatever array holds them', () => {
     const executor = createExecutor()
     const wasm = ECHO['multi-value']!
-    for (const bytes of [wasm, wasm.slice()]) executor.call({ wasm: bytes, wasmHash: 'checked', entrypoint: 'reduce', input: INPUT, limits: LIMITS })
+    for (const bytes of [wasm, wasm.slice()]) executor.call({ wasm: bytes, entrypoint: 'reduce', input: INPUT, limits: LIMITS })
     expect(executor.stats()).toMatchObject({ moduleHits: 1, moduleMisses: 1 })
+  })
+})
+
+describe('a content hash', () => {
+  const good = ECHO['multi-value']!
+  const evil = reducer('unreachable')
+  const hashOf = (wasm: Uint8Array): string => toHex(sha256(wasm))
+
+  it('is accepted when it is that of the bytes', () => {
+    expect(call(good, { wasmHash: hashOf(good) })).toMatchObject({ ok: true, output: INPUT })
+  })
+
+  it('of other bytes is refused by throwing, before anything runs, and poisons nothing', () => {
+    const executor = createExecutor()
+    const run = (wasm: Uint8Array, wasmHash: string): ModuleCallResult => executor.call({ wasm, wasmHash, entrypoint: 'reduce', input: INPUT, limits: LIMITS })
+    expect(() => run(evil, hashOf(good))).toThrow(expect.objectContaining({ code: 'MODULE_HASH_MISMATCH', detail: { expected: hashOf(good), actual: hashOf(evil) } }))
+    expect(() => executor.prepare(evil, { wasmHash: hashOf(good) })).toThrow(ModuleHashMismatch)
+    expect(executor.stats()).toMatchObject({ calls: 0, modules: 0 })
+    expect(run(good, hashOf(good))).toMatchObject({ ok: true, output: INPUT })
+    expect(() => run(evil, hashOf(good))).toThrow(ModuleHashMismatch)
+    expect(run(good, hashOf(good))).toMatchObject({ ok: true, output: INPUT })
+  })
+
+  it('is checked anew before compiling: an array changed after it was hashed never gets into the cache', () => {
+    const executor = createExecutor()
+    const bytes = good.slice()
+    const run = (pages: number): ModuleCallResult => executor.call({ wasm: bytes, entrypoint: 'reduce', input: INPUT, limits: { ...LIMITS, max_mem_bytes: pages << 16 } })
+    const before = run(2)
+    bytes[bytes.length - 1]! ^= 1
+    expect(run(2)).toEqual(before) // found under its hash: what was compiled are the bytes of that hash
+    expect(() => run(3)).toThrow(ModuleHashMismatch) // other pages, so it would be compiled again
+  })
+})
+
+describe('stats', () => {
+  it('count calls, fuel and failures, altogether and by module', () => {
+    const executor = createExecutor()
+    const modules = { echo: ECHO['multi-value']!, trap: reducer('unreachable') }
+    const run = (wasm: Uint8Array, change: Partial<ModuleCall> = {}): ModuleCallResult => executor.call({ wasm, entrypoint: 'reduce', input: INPUT, limits: LIMITS, ...change })
+    const echoed = run(modules.echo)
+    run(modules.echo)
+    run(modules.echo, { entrypoint: 'call' })
+    run(modules.trap)
+    const { calls, fuelUsed, failures, byModule } = executor.stats()
+    expect({ calls, fuelUsed, failures }).toEqual({ calls: 4, fuelUsed: 2 * echoed.fuelUsed + LIMITS.max_gas, failures: { SANDBOX_UNAVAILABLE: 1, TRAP: 1 } })
+    const expected = [
+      { wasmHash: toHex(sha256(modules.echo)), calls: 3, fuelUsed: 2 * echoed.fuelUsed, failures: { SANDBOX_UNAVAILABLE: 1 } },
+      { wasmHash: toHex(sha256(modules.trap)), calls: 1, fuelUsed: LIMITS.max_gas, failures: { TRAP: 1 } },
+    ]
+    expect(byModule).toEqual(expected.toSorted((a, b) => (a.wasmHash < b.wasmHash ? -1 : 1)))
+  })
+
+  it('are a copy, and stay bounded while the totals go on', () => {
+    const executor = createExecutor({ maxModules: 2, maxInstances: 1 })
+    const { byModule } = executor.stats()
+    for (let i = 0; i < 300; i++) executor.call({ wasm: Uint8Array.of(i & 255, i >> 8), entrypoint: 'reduce', input: INPUT, limits: LIMITS })
+    expect(byModule).toEqual([])
+    const after = executor.stats()
+    expect(after).toMatchObject({ calls: 300, failures: { SANDBOX_UNAVAILABLE: 300 } })
+    expect(after.byModule).toHaveLength(256)
   })
 })
 
@@ -221,7 +297,7 @@ describe('an engine that fails', () => {
     // 1,000 frames are within the module's stack, but not within what is left of ours near its end.
     const deep = reducer('i32.const 1000 call $down local.get 0 local.get 1', '(func $down (param i32) local.get 0 if local.get 0 i32.const 1 i32.sub call $down end)')
     const executor = createExecutor()
-    const request: ModuleCall = { wasm: deep, wasmHash: 'deep', entrypoint: 'reduce', input: INPUT, limits: LIMITS }
+    const request: ModuleCall = { wasm: deep, entrypoint: 'reduce', input: INPUT, limits: LIMITS }
     const expected = executor.call(request)
     expect(expected.ok).toBe(true)
     const outcomes: (ModuleCallResult | string)[] = []

@@ -1,6 +1,6 @@
 import type { Entrypoint, ReturnForm } from './abi-exports.ts'
 import { ENTRYPOINTS } from './abi-exports.ts'
-import { sha256, toHex } from '../codec/index.ts'
+import { ContentHashes } from './content-hashes.ts'
 import { MAX_FUEL, METER_VERSION } from './costs.ts'
 import { WasmError } from './errors.ts'
 import type { CallLimits, Executor, ExecutorConfig, ExecutorStats, ModuleCall, ModuleCallErrorCode, ModuleCallResult } from './executor-types.ts'
@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, PAGE_BYTES } from './limits.ts'
 import { LiveInstance } from './live-instance.ts'
 import type { Exit } from './live-instance.ts'
 import { LruMap } from './lru-map.ts'
+import { UsageByModule } from './module-usage.ts'
 import { prepareModule } from './prepared-module.ts'
 import type { PreparedModule } from './prepared-module.ts'
 
@@ -17,6 +18,8 @@ const DEFAULT_MAX_MODULES = 64
 const MAX_INSTANCES = 32
 /** Cache keys remembered; more modules than any world has active. */
 const MAX_KEYS = 1024
+/** Modules whose calls are counted apart. */
+const MAX_COUNTED_MODULES = 256
 /** Bytes the host allocates for the struct return form: ptr and len, each u32 little-endian. */
 const RETURN_SLOT_BYTES = 8
 
@@ -37,12 +40,13 @@ export function createExecutor(config: ExecutorConfig = {}): Executor {
 }
 
 class CachingExecutor implements Executor {
+  private readonly hashes = new ContentHashes()
   private readonly modules: LruMap<string, PreparedModule | WasmError>
   /** Cache key last made for a content hash. */
   private readonly keys = new Map<string, { readonly pages: number; readonly key: string }>()
   /** One idle instance per module is enough: calls are synchronous and modules cannot call back. */
   private readonly idle: LruMap<PreparedModule, LiveInstance>
-  private calls = 0
+  private readonly usage = new UsageByModule(MAX_COUNTED_MODULES)
   private instantiations = 0
   private resets = 0
   private moduleHits = 0
@@ -56,30 +60,24 @@ class CachingExecutor implements Executor {
   }
 
   call(request: ModuleCall): ModuleCallResult {
-    this.calls++
-    const { limits } = request
-    assertLimits(limits)
-    const prepared = this.load(request.wasm, request.wasmHash, limits.max_mem_bytes)
-    if (prepared instanceof WasmError) return refusal(`the module may not run: ${prepared.code}`)
-    const entrypoint = ENTRYPOINTS.find((name) => name === request.entrypoint)
-    const form = entrypoint === undefined ? undefined : prepared.interface.entrypoints[entrypoint]
-    if (entrypoint === undefined || form === undefined) return refusal('the module does not export this entrypoint')
-
-    const instance = this.acquire(prepared)
-    const result = runCall(instance, prepared.hasStart, entrypoint, form, request.input, limits)
-    // Not reached when the engine failed: that instance is dropped with its exception.
-    if (instance.reusable) this.idle.set(prepared, instance)
+    assertLimits(request.limits)
+    const hash = this.hashes.of(request.wasm, request.wasmHash)
+    const result = this.run(request, hash)
+    this.usage.add(hash, result)
     return result
   }
 
   prepare(wasm: Uint8Array, options: { readonly wasmHash?: string; readonly maxMemBytes?: number } = {}): void {
-    const prepared = this.load(wasm, options.wasmHash, options.maxMemBytes ?? DEFAULT_LIMITS.memoryPages * PAGE_BYTES)
+    const prepared = this.load(wasm, this.hashes.of(wasm, options.wasmHash), options.maxMemBytes ?? DEFAULT_LIMITS.memoryPages * PAGE_BYTES)
     if (prepared instanceof WasmError) throw prepared
   }
 
   stats(): ExecutorStats {
-    const { calls, instantiations, resets, moduleHits, moduleMisses } = this
-    return { calls, modules: this.modules.size, instances: this.idle.size, instantiations, resets, moduleHits, moduleMisses }
+    const { instantiations, resets, moduleHits, moduleMisses } = this
+    return {
+      ...this.usage.totals(), modules: this.modules.size, instances: this.idle.size, instantiations, resets, moduleHits, moduleMisses,
+      byModule: this.usage.byModule(),
+    }
   }
 
   dispose(): void {
@@ -87,15 +85,30 @@ class CachingExecutor implements Executor {
     this.idle.clear()
   }
 
-  private load(wasm: Uint8Array, wasmHash: string | undefined, maxMemBytes: number): PreparedModule | WasmError {
+  private run({ wasm, entrypoint: name, input, limits }: ModuleCall, hash: string): ModuleCallResult {
+    const prepared = this.load(wasm, hash, limits.max_mem_bytes)
+    if (prepared instanceof WasmError) return refusal(`the module may not run: ${prepared.code}`)
+    const entrypoint = ENTRYPOINTS.find((known) => known === name)
+    const form = entrypoint === undefined ? undefined : prepared.interface.entrypoints[entrypoint]
+    if (entrypoint === undefined || form === undefined) return refusal('the module does not export this entrypoint')
+
+    const instance = this.acquire(prepared)
+    const result = runCall(instance, prepared.hasStart, entrypoint, form, input, limits)
+    // Not reached when the engine failed: that instance is dropped with its exception.
+    if (instance.reusable) this.idle.set(prepared, instance)
+    return result
+  }
+
+  private load(wasm: Uint8Array, hash: string, maxMemBytes: number): PreparedModule | WasmError {
     const pages = Math.min(Math.floor(maxMemBytes / PAGE_BYTES), DEFAULT_LIMITS.memoryPages)
-    const key = this.keyOf(wasmHash ?? toHex(sha256(wasm)), pages)
+    const key = this.keyOf(hash, pages)
     const known = this.modules.get(key)
     if (known !== undefined) {
       this.moduleHits++
       return known
     }
     this.moduleMisses++
+    this.hashes.verify(wasm, hash)
     const prepared = prepareOrRefuse(wasm, pages)
     this.modules.set(key, prepared)
     return prepared

@@ -1,4 +1,4 @@
-export { ExecutorHostFault, WasmError } from './errors.ts'
+export { ExecutorHostFault, ModuleHashMismatch, WasmError } from './errors.ts'
 export type { WasmErrorCode } from './errors.ts'
 export { DEFAULT_LIMITS, PAGE_BYTES } from './limits.ts'
 export type { ModuleLimits } from './limits.ts'
@@ -14,5 +14,6 @@ export { createExecutor } from './executor.ts'
 export type {
   CallLimits, Executor, ExecutorConfig, ExecutorStats, ModuleCall, ModuleCallErrorCode, ModuleCallFailure, ModuleCallResult,
 } from './executor-types.ts'
+export type { ModuleUsage, Usage } from './module-usage.ts'
 export { callModule } from './call-module.ts'
 export type { TypedModuleCall, TypedModuleResult } from './call-module.ts'
