@@ -1,30 +1,15 @@
 import type { ValidatorSet, Value, ValueMap } from '../codec/index.ts'
-import { applyHarvested, applyHarvestStarted } from './actions/harvest-radiation.ts'
-import { applyArrived, applyDeparted } from './actions/move-agent.ts'
-import { applyRegistered } from './actions/register-agent.ts'
-import { applySlashed } from './actions/report-duplicate-vote.ts'
-import { applyTransferred } from './actions/transfer-resource.ts'
 import { settle } from './ledger.ts'
+import { applier } from './part.ts'
+import type { Applier } from './part.ts'
+import { PARTS } from './parts.ts'
 import { CURRENT_VALIDATORS_KEY, moduleKey, moduleStateKey } from './state/keys.ts'
 import { readModule } from './state/read.ts'
 import type { StagedState } from './state/state.ts'
 
-type Applier = (state: StagedState, payload: ValueMap, eventId: string) => void
-
-/** The type of a payload follows from the kind of its event. */
-function applier<P>(apply: (state: StagedState, payload: P, eventId: string) => void): Applier {
-  return (state, payload, eventId) => apply(state, payload as P, eventId)
-}
-
 /** What each kind of event does to the state, besides settling the action that caused it. Kinds not listed do nothing else. */
 const APPLIERS: ReadonlyMap<string, Applier> = new Map([
-  ['agent.registered', applier(applyRegistered)],
-  ['agent.departed', applier(applyDeparted)],
-  ['agent.arrived', applier(applyArrived)],
-  ['harvest.started', applier(applyHarvestStarted)],
-  ['agent.harvested', applier(applyHarvested)],
-  ['resource.transferred', applier(applyTransferred)],
-  ['validator.slashed', applier(applySlashed)],
+  ...PARTS.flatMap(({ appliers }) => appliers),
   ['validator_set.changed', applier(applyValidatorSet)],
   ['module.state_updated', applier(applyModuleState)],
   ['module.tick_scheduled', applier(applyTickScheduled)],

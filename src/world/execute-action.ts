@@ -107,13 +107,18 @@ function carryOut(scope: BlockScope, actionId: string, admitted: AdmittedAction,
     answered: (module, traceId, newState, { others }) => scope.modules.record(cause, module, traceId, newState, others),
   })
   if (isRejection(judgement)) return judgement
-  const { cost, ruling } = judgement
-  const outcome = rule.conclude(context, action, facts, ruling)
+  const outcome = rule.conclude(context, action, facts, judgement.ruling)
   if (isRejection(outcome)) return outcome
+  const cost = add(judgement.cost, outcome.cost)
   const unpaid = whyUnpaid(agent, cost, outcome.spends ?? NOTHING)
   if (unpaid !== null) return unpaid
-  scope.log.emit(cause, outcome.event, { ...outcome.payload, nonce: envelope.nonce, cost })
+  const { id } = scope.log.emit(cause, outcome.event, { ...outcome.payload, nonce: envelope.nonce, cost })
+  for (const { event, payload } of outcome.then ?? []) scope.log.emit(`event:${id}`, event, payload)
   return { cost, encoded }
+}
+
+function add(a: Amounts, b: Partial<Amounts> | undefined): Amounts {
+  return b === undefined ? a : { data: a.data + (b.data ?? 0), electricity: a.electricity + (b.electricity ?? 0) }
 }
 
 /** Costs and what the action itself takes must be covered together. Who has no ledger pays nothing, so no rule may charge them. */

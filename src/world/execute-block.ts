@@ -6,6 +6,8 @@ import type { BlockScope } from './execute-action.ts'
 import { leafHash, merkleRootOfLeaves } from './merkle-list.ts'
 import { Neighbourhood } from './observation.ts'
 import type { WorldParams } from './params.ts'
+import type { DueHandler } from './part.ts'
+import { PARTS } from './parts.ts'
 import type { Receipt } from './receipts.ts'
 import { ModuleCalls } from './rules/module-calls.ts'
 import { ModuleHost } from './rules/module-host.ts'
@@ -14,8 +16,7 @@ import { takeDue } from './schedule.ts'
 import { HEAD_KEY, recentBlockKey } from './state/keys.ts'
 import { rootHash } from './state/merkle-tree.ts'
 import type { TreeNode } from './state/merkle-tree.ts'
-import { readAgent, readCurrentValidators, readHead, readNextValidators } from './state/read.ts'
-import type { ScheduleEntry } from './state/records.ts'
+import { readCurrentValidators, readHead, readNextValidators } from './state/read.ts'
 import { StagedState } from './state/state.ts'
 import type { CommittedState, StateChange } from './state/state.ts'
 import type { BlockContext, BlockResult, ModuleExecutor } from './types.ts'
@@ -48,10 +49,10 @@ export function executeBlock(
   const state = new StagedState(base)
   const log = new EventLog(height, state)
   const host = new ModuleHost(setup.executor, height, params.block_fuel_limit)
-  const modules = new ModuleCalls(host, setup.subscriptions, state, log)
+  const modules = new ModuleCalls(host, setup.subscriptions, state, log, params)
 
   state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })
-  completeDue(state, log, height)
+  completeDue(state, log, height, params)
   modules.afterEvents(log.from(0))
   modules.tick(height)
 
@@ -67,18 +68,11 @@ export function executeBlock(
   return complete(base, state, log, height, receipts, host.fuelUsed)
 }
 
-function completeDue(state: StagedState, log: EventLog, height: number): void {
-  for (const entry of takeDue(state, height)) completeEntry(state, log, height, entry)
-}
+const DUE_HANDLERS: ReadonlyMap<string, DueHandler> = new Map(PARTS.flatMap(({ due }) => due))
 
-function completeEntry(state: StagedState, log: EventLog, height: number, { kind, agent, cause }: ScheduleEntry): void {
-  const { motion, task, electricity } = readAgent(state, agent)!
-  if (kind === 'arrival' && motion?.arrive_height === height) {
-    log.emit(`schedule:${cause}`, 'agent.arrived', { agent, asteroid: motion.to_asteroid, position: motion.to })
-  }
-  if (kind === 'harvest_end' && task?.until_height === height) {
-    const amount = Math.min(task.amount, Math.max(0, task.capacity - electricity))
-    log.emit(`schedule:${cause}`, 'agent.harvested', { agent, asteroid: task.asteroid, amount, promised: task.amount })
+function completeDue(state: StagedState, log: EventLog, height: number, params: WorldParams): void {
+  for (const entry of takeDue(state, height)) {
+    for (const { event, payload } of DUE_HANDLERS.get(entry.kind)!({ state, height, params }, entry)) log.emit(`schedule:${entry.cause}`, event, payload)
   }
 }
 

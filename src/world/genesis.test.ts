@@ -97,7 +97,6 @@ describe('a genesis', () => {
     expect(change({})).toBe('accepted')
     expect(change({ wasm_hash: '0'.repeat(64) })).toBe('GENESIS_INVALID')
     expect(change({ exports: ['memory'] })).toBe('GENESIS_INVALID')
-    expect(change({ required_caps: ['net'] })).toBe('GENESIS_INVALID')
     expect(change({ subscriptions: { action_kinds: [], event_kinds: ['agent.*'], stage: 'pre_action' } })).toBe('GENESIS_INVALID')
     expect(change({ subscriptions: { action_kinds: ['move_agent'], event_kinds: [], stage: 'tick' } })).toBe('GENESIS_INVALID')
     expect(codeOf(() => testGenesis({ modules: [module, module] }))).toBe('GENESIS_INVALID')

@@ -2,7 +2,7 @@ import { schema } from '../codec/index.ts'
 import type { Infer } from '../codec/index.ts'
 import type { INTERFACE_VERSION } from '../wasm/index.ts'
 
-const { array, int, literal, object, text } = schema
+const { anyValue, array, fixedBytes, int, literal, nullable, object, optional, record, text } = schema
 
 /** That of the wasm layer, by type alone: who reads a manifest needs no engine. */
 const INTERFACE: typeof INTERFACE_VERSION = 'wasm-1'
@@ -34,25 +34,64 @@ export const moduleLimitsSchema = object({
 })
 export type ModuleCallLimits = Infer<typeof moduleLimitsSchema>
 
+/** What a module is to the world; only gameplay modules may direct wars, votes, crises and achievements. */
+export const MODULE_ROLES = ['rule', 'domain', 'gameplay', 'body', 'agent_internal'] as const
+export type ModuleRole = (typeof MODULE_ROLES)[number]
+
+export const GAMEPLAY_KINDS = ['war', 'governance', 'crisis', 'economic', 'meta'] as const
+export type GameplayKind = (typeof GAMEPLAY_KINDS)[number]
+
+/** Name of an effect or capability: `http.fetch`. */
+export const CAPABILITY_NAME = text(64, /^[a-z][a-z0-9_.-]*$/)
+
+const FILTER_OPERATORS = { eq: optional(anyValue()), ne: optional(anyValue()), gt: optional(int(Number.MIN_SAFE_INTEGER)), gte: optional(int(Number.MIN_SAFE_INTEGER)), lt: optional(int(Number.MIN_SAFE_INTEGER)), lte: optional(int(Number.MIN_SAFE_INTEGER)), re: optional(text(256)) }
+/** One comparison: a JSON pointer (RFC 6901) into the action or event as the module would be given it, and exactly one operator. */
+const filterRuleSchema = object({ path: text(256, /^(\/.*)?$/), ...FILTER_OPERATORS })
+export type FilterRule = Infer<typeof filterRuleSchema>
+const filterSchema = object({ all: optional(array(filterRuleSchema, 16)), any: optional(array(filterRuleSchema, 16)) })
+export type SubscriptionFilter = Infer<typeof filterSchema>
+
+/** Who built which bytes from which source, and says so by signature (DESIGN §7). Hashes are lowercase hex SHA-256. */
+export const artifactIdentitySchema = object({
+  source_hash: text(64, /^[0-9a-f]{64}$/),
+  build_manifest_hash: text(64, /^[0-9a-f]{64}$/),
+  signer_node_id: text(64, /^[a-z0-9][a-z0-9._-]*$/),
+  signature_scheme: literal('ed25519'),
+  artifact_signature: fixedBytes(64),
+})
+export type ModuleArtifactIdentity = Infer<typeof artifactIdentitySchema>
+
 /** What a module is, where it is called and what it may use (DESIGN §6). */
 export const moduleManifestSchema = object({
   module_id: MODULE_ID,
   version: text(32, /^[0-9]+\.[0-9]+\.[0-9]+$/),
   /** A reducer keeps state and exports `reduce`; a pure module exports `call`. */
   kind: literal('reducer', 'pure'),
-  role: text(32, /^[a-z][a-z0-9_]*$/),
+  role: literal(...MODULE_ROLES),
   /** Lowercase hex SHA-256 of the wasm bytes as written by the author. */
   wasm_hash: text(64, /^[0-9a-f]{64}$/),
   interface_version: literal(INTERFACE),
-  abi_version: literal(2),
+  /** 1: byte fields travel as lists of integers, as the earlier system's SDK has them. */
+  abi_version: literal(1, 2),
   exports: array(text(64), 16),
   subscriptions: object({
     action_kinds: array(KIND_PATTERN, 64),
     event_kinds: array(KIND_PATTERN, 64),
     stage: literal(...MODULE_STAGES),
+    /** What is about something else is not even called: compared before any input is made. */
+    filters: optional(filterSchema),
   }),
-  /** No capability exists in this version of the world, so the list is empty. */
-  required_caps: array(text(64), 0),
+  /** Names of capability grants it cannot do without. */
+  required_caps: array(CAPABILITY_NAME, 16),
+  abi_contract: optional(object({
+    /** Names the module uses for its capabilities, and the grants they stand for. */
+    cap_slots: record(CAPABILITY_NAME, 16, 64),
+    /** Kinds of effects this module is asked about before they are queued; a prefix ends in `*`. */
+    policy_hooks: array(KIND_PATTERN, 16),
+    gameplay: nullable(object({ kind: literal(...GAMEPLAY_KINDS) })),
+  })),
+  /** Null only until the identity of the built-in sets is in place. */
+  artifact_identity: optional(artifactIdentitySchema),
   limits: moduleLimitsSchema,
 })
 export type ModuleManifest = Infer<typeof moduleManifestSchema>

@@ -1,4 +1,8 @@
 import type { ErrorDetail } from '../codec/index.ts'
+import { BODY_HINTS } from './body/hints.ts'
+import { INDUSTRY_HINTS } from './industry/hints.ts'
+import { MARKET_HINTS } from './market/hints.ts'
+import { SOCIETY_HINTS } from './society/hints.ts'
 import type { ActionProblem } from './types.ts'
 
 /** Every way an action can be refused, with what to do next. Codes are stable: clients, catalogues and rule modules use them. */
@@ -44,6 +48,10 @@ const HINTS = {
   BAD_EVIDENCE: 'The two votes do not prove a double vote. "reason" says why.',
   EVIDENCE_EXPIRED: 'The double vote is too old, or lies in the future.',
   ALREADY_SLASHED: 'This double vote was punished already.',
+  ...BODY_HINTS,
+  ...INDUSTRY_HINTS,
+  ...MARKET_HINTS,
+  ...SOCIETY_HINTS,
 } as const
 
 export type RejectionCode = keyof typeof HINTS

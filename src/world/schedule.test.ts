@@ -4,7 +4,7 @@ import { SCHEDULE_PAGE_ENTRIES } from './state/records.ts'
 import type { ScheduleEntry } from './state/records.ts'
 import { CommittedState, StagedState } from './state/state.ts'
 
-const entry = (index: number): ScheduleEntry => ({ kind: 'arrival', agent: `agent/${index.toString(16).padStart(32, '0')}`, cause: `1-${index}` })
+const entry = (index: number): ScheduleEntry => ({ kind: 'arrival', subject: `subject/${index.toString(16).padStart(32, '0')}`, cause: `1-${index}` })
 
 describe('the schedule', () => {
   it('gives back what is due, in the order it was noted, over as many pages as it takes, once', () => {

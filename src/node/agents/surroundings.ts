@@ -72,7 +72,7 @@ export class Surroundings {
       gazetteer.saw(other.index, whereabouts(record))
       if (record === null || record.location !== location) continue
       // What is being harvested may have arrived before a gift does.
-      const electricity = Math.min(params.electricity_capacity, record.electricity + (record.task?.amount ?? 0))
+      const electricity = Math.min(params.electricity_capacity, record.electricity + (record.task?.kind === 'harvest' ? record.task.amount : 0))
       found.push({ agent_id: other.id, electricity, data: record.data })
     }
     return found

@@ -1,6 +1,7 @@
 import type { Schema, ValueMap } from '../../codec/index.ts'
 import type { Amounts } from '../ledger.ts'
 import type { WorldParams } from '../params.ts'
+import type { EventInit } from '../part.ts'
 import type { Rejection } from '../rejections.ts'
 import type { AgentRecord, Vector } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
@@ -30,14 +31,20 @@ export interface Ruling<O> {
   readonly override: O | null
   /** Lowest `power.storage_limit` a module stated; null when none did. */
   readonly storageLimit: number | null
+  /** Lowest `cargo.capacity_limit` a module stated; null when none did. */
+  readonly cargoLimit: number | null
 }
 
 export interface Outcome {
   /** Kind of the event that carries the action out; the kernel adds the settlement to its payload. */
   readonly event: string
   readonly payload: ValueMap
-  /** What the event takes from the actor besides the cost. */
+  /** What the event takes from the actor besides the cost; its applier takes it. */
   readonly spends?: Partial<Amounts>
+  /** What carrying it out costs the actor besides what the rules charge; settled with their costs, to the treasury. */
+  readonly cost?: Partial<Amounts>
+  /** What follows at once, caused by the event. No settlement is added. */
+  readonly then?: readonly EventInit[]
 }
 
 /**
@@ -51,6 +58,8 @@ export interface ActionRule<A, F extends ValueMap, O> {
   readonly shape: Schema<A>
   /** Shape of the override; null when rules may only allow or deny. */
   readonly override: Schema<O> | null
+  /** Kind of the emit that carries the override, where it is a plan for the action rather than another action in its place. */
+  readonly plan?: string
   /** Fuel the kernel's own work costs, besides modules; 0 where it is small. */
   readonly fuel: number
   /** First half of the checks, before any module is asked. */

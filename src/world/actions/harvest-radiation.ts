@@ -2,6 +2,7 @@ import { schema } from '../../codec/index.ts'
 import { updateAgent } from '../ledger.ts'
 import type { Settlement } from '../ledger.ts'
 import { MAX_AMOUNT } from '../params.ts'
+import type { DueHandler } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
 import { readAgent, readAsteroid } from '../state/read.ts'
@@ -55,7 +56,15 @@ export const harvestRadiation = defineAction({
 export function applyHarvestStarted(state: StagedState, event: HarvestStarted, eventId: string): void {
   const { agent, asteroid, since_height, until_height, amount, capacity } = event
   updateAgent(state, agent, { task: { kind: 'harvest', asteroid, since_height, until_height, amount, capacity } })
-  scheduleAt(state, until_height, { kind: 'harvest_end', agent, cause: eventId })
+  scheduleAt(state, until_height, { kind: 'harvest_end', subject: agent, cause: eventId })
+}
+
+/** What was promised, as far as it fits. */
+export const harvestEnd: DueHandler = ({ state, height }, { subject: agent }) => {
+  const { task, electricity } = readAgent(state, agent)!
+  if (task?.kind !== 'harvest' || task.until_height !== height) return []
+  const amount = Math.min(task.amount, Math.max(0, task.capacity - electricity))
+  return [{ event: 'agent.harvested', payload: { agent, asteroid: task.asteroid, amount, promised: task.amount } }]
 }
 
 export function applyHarvested(state: StagedState, { agent, amount }: AgentHarvested): void {

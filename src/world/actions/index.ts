@@ -1,12 +1,26 @@
-import type { AnyActionRule } from './action-rule.ts'
-import { harvestRadiation } from './harvest-radiation.ts'
-import { moveAgent } from './move-agent.ts'
+import { applier } from '../part.ts'
+import type { KernelPart } from '../part.ts'
+import { applyHarvested, applyHarvestStarted, harvestEnd, harvestRadiation } from './harvest-radiation.ts'
+import { applyArrived, applyDeparted, arrival, moveAgent } from './move-agent.ts'
 import { queryObservation } from './query-observation.ts'
-import { registerAgent } from './register-agent.ts'
-import { reportDuplicateVote } from './report-duplicate-vote.ts'
-import { transferResource } from './transfer-resource.ts'
+import { applyRegistered, registerAgent } from './register-agent.ts'
+import { applySlashed, reportDuplicateVote } from './report-duplicate-vote.ts'
+import { applyTransferred, transferResource } from './transfer-resource.ts'
 
-/** Every action an actor may request, by kind. */
-export const ACTION_RULES: ReadonlyMap<string, AnyActionRule> = new Map(
-  [registerAgent, moveAgent, harvestRadiation, transferResource, queryObservation, reportDuplicateVote].map((rule) => [rule.kind, rule]),
-)
+/** Being in the world: registering, moving, harvesting, giving, looking around, and reporting validators that voted twice. */
+export const core: KernelPart = {
+  actions: [registerAgent, moveAgent, harvestRadiation, transferResource, queryObservation, reportDuplicateVote],
+  appliers: [
+    ['agent.registered', applier(applyRegistered)],
+    ['agent.departed', applier(applyDeparted)],
+    ['agent.arrived', applier(applyArrived)],
+    ['harvest.started', applier(applyHarvestStarted)],
+    ['agent.harvested', applier(applyHarvested)],
+    ['resource.transferred', applier(applyTransferred)],
+    ['validator.slashed', applier(applySlashed)],
+  ],
+  due: [['arrival', arrival], ['harvest_end', harvestEnd]],
+  directives: [],
+  tickFacts: [],
+  records: [],
+}

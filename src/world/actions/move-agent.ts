@@ -2,9 +2,10 @@ import { schema } from '../../codec/index.ts'
 import { distanceCm, dockingPoint, travelBlocks } from '../geometry.ts'
 import { updateAgent } from '../ledger.ts'
 import type { Settlement } from '../ledger.ts'
+import type { DueHandler } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
-import { readAsteroid } from '../state/read.ts'
+import { readAgent, readAsteroid } from '../state/read.ts'
 import { ASTEROID_ID } from '../state/records.ts'
 import type { Vector } from '../state/records.ts'
 import type { StagedState } from '../state/state.ts'
@@ -56,7 +57,13 @@ export const moveAgent = defineAction({
 export function applyDeparted(state: StagedState, event: AgentDeparted, eventId: string): void {
   const { agent, from, to, to_asteroid, depart_height, arrive_height } = event
   updateAgent(state, agent, { location: null, motion: { from, to, to_asteroid, depart_height, arrive_height } })
-  scheduleAt(state, arrive_height, { kind: 'arrival', agent, cause: eventId })
+  scheduleAt(state, arrive_height, { kind: 'arrival', subject: agent, cause: eventId })
+}
+
+export const arrival: DueHandler = ({ state, height }, { subject: agent }) => {
+  const { motion } = readAgent(state, agent)!
+  if (motion?.arrive_height !== height) return []
+  return [{ event: 'agent.arrived', payload: { agent, asteroid: motion.to_asteroid, position: motion.to } }]
 }
 
 export function applyArrived(state: StagedState, { agent, asteroid, position }: AgentArrived): void {

@@ -4,7 +4,7 @@ import type { AnyActionRule, Ruling } from '../actions/action-rule.ts'
 import type { Amounts } from '../ledger.ts'
 import { isRejectionCode, reject } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
-import { readDecision } from './decision.ts'
+import { lower, readDecision } from './decision.ts'
 import type { RuleDecision } from './decision.ts'
 import type { CallFailure, CallReply } from './module-host.ts'
 import type { HostedModule } from './subscriptions.ts'
@@ -34,6 +34,7 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
   let overrideBytes: Uint8Array | null = null
   let overrideBy = ''
   let storageLimit: number | null = null
+  let cargoLimit: number | null = null
   let electricity = 0
   let data = 0
   for (const module of modules) {
@@ -45,7 +46,7 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
     }
     let decision: RuleDecision<unknown>
     try {
-      decision = readDecision(reply.output, rule.override)
+      decision = readDecision(reply.output, rule.override, rule.plan)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
       hooks.failed(module, reply.traceId, { code: 'INVALID_OUTPUT', detail: error.message.slice(0, MAX_NOTES_LENGTH) })
@@ -61,12 +62,13 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
         if (!equalBytes(overrideBytes, encodeCanonical(decision.override as Value))) return reject('RULE_CONFLICT', { module_id, other_module_id: overrideBy })
       }
     }
-    if (decision.storageLimit !== null) storageLimit = Math.min(decision.storageLimit, storageLimit ?? decision.storageLimit)
+    if (decision.storageLimit !== null) storageLimit = lower(decision.storageLimit, storageLimit)
+    if (decision.cargoLimit !== null) cargoLimit = lower(decision.cargoLimit, cargoLimit)
     electricity += decision.cost.electricity
     data += decision.cost.data
     hooks.answered(module, reply.traceId, reply.output.new_state, decision)
   }
-  return { ruling: { override, storageLimit }, cost: { data, electricity } }
+  return { ruling: { override, storageLimit, cargoLimit }, cost: { data, electricity } }
 }
 
 /** The first note that is one of the kernel's own codes becomes the code of the rejection. */

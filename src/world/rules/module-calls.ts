@@ -1,13 +1,19 @@
-import { encodeCanonical } from '../../codec/index.ts'
+import { CodecError, encodeCanonical } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import type { ModuleEmit, ModuleOutput } from '../../wasm/index.ts'
 import type { EventDraft, EventLog } from '../event-log.ts'
 import type { EventCause } from '../events.ts'
+import type { WorldParams } from '../params.ts'
+import type { PartContext, TickFacts } from '../part.ts'
+import { PARTS } from '../parts.ts'
 import { readModule, readModuleState } from '../state/read.ts'
 import type { StateReader } from '../state/state.ts'
 import type { CallFailure, CallOrigin, CallReply, CallSubject, ModuleHost } from './module-host.ts'
 import type { HostedModule, Subscriptions } from './subscriptions.ts'
-import type { ModuleStage } from '../module-manifest.ts'
+import type { GameplayKind, ModuleStage } from '../module-manifest.ts'
+import { carryOutDirectives, DIRECTIVES_EMIT } from './directives.ts'
+
+const TICK_FACTS: ReadonlyMap<GameplayKind, TickFacts> = new Map(PARTS.flatMap(({ tickFacts }) => tickFacts))
 
 /** Module calls outside of judging: their states, emits and failures become events. */
 export class ModuleCalls {
@@ -15,12 +21,14 @@ export class ModuleCalls {
   private readonly subscriptions: Subscriptions
   private readonly state: StateReader
   private readonly log: EventLog
+  private readonly context: PartContext
 
-  constructor(host: ModuleHost, subscriptions: Subscriptions, state: StateReader, log: EventLog) {
+  constructor(host: ModuleHost, subscriptions: Subscriptions, state: StateReader, log: EventLog, params: WorldParams) {
     this.host = host
     this.subscriptions = subscriptions
     this.state = state
     this.log = log
+    this.context = { state, height: log.height, params }
   }
 
   at(stage: ModuleStage, kind: string): readonly HostedModule[] {
@@ -65,12 +73,19 @@ export class ModuleCalls {
     for (const module of this.at('tick', '')) {
       const { wake_height } = readModule(this.state, module.manifest.module_id)!
       if (wake_height === null || wake_height > height) continue
-      const output = this.tell('block', module, 'tick', { kind: 'tick', id: String(height) }, {})
+      const output = this.tell('block', module, 'tick', { kind: 'tick', id: String(height) }, this.tickSubject(module, height))
       if (output?.tick_lifecycle === undefined) continue
       const { tick_lifecycle: wish } = output
       const next = wish.mode === 'suspend' ? null : Math.min(height + Math.max(1, wish.ticks), Number.MAX_SAFE_INTEGER)
       this.log.emit('block', 'module.tick_scheduled', { module_id: module.manifest.module_id, wake_height: next })
     }
+  }
+
+  /** Gameplay modules are told how things stand; others get nothing but the height. */
+  private tickSubject({ manifest }: HostedModule, height: number): CallSubject {
+    const kind = manifest.abi_contract?.gameplay?.kind
+    const facts = kind === undefined ? undefined : TICK_FACTS.get(kind)?.(this.context)
+    return facts === undefined ? {} : { event: encodeCanonical({ kind: 'tick', facts, height }) }
   }
 
   private tell(cause: EventCause, module: HostedModule, stage: ModuleStage, origin: CallOrigin, subject: CallSubject): ModuleOutput | null {
@@ -79,7 +94,15 @@ export class ModuleCalls {
       this.failed(cause, module, reply.traceId, reply.failure)
       return null
     }
-    this.record(cause, module, reply.traceId, reply.output.new_state, reply.output.emits)
+    const { new_state, emits } = reply.output
+    const directed = module.manifest.role === 'gameplay' ? emits.filter(({ kind }) => kind === DIRECTIVES_EMIT) : []
+    this.record(cause, module, reply.traceId, new_state, emits.filter((emit) => !directed.includes(emit)))
+    try {
+      for (const { payload } of directed) carryOutDirectives(this.log, cause, module.manifest, payload, this.context)
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      this.failed(cause, module, reply.traceId, { code: 'INVALID_OUTPUT', detail: 'the directives are no list of directives' })
+    }
     return reply.output
   }
 }

@@ -1,9 +1,9 @@
-import { CodecError, schema, validatorSetSchema } from '../../codec/index.ts'
-import type { Infer, Schema, Value } from '../../codec/index.ts'
-import { MAX_MODULE_OUTPUT_BYTES, moduleManifestSchema } from '../module-manifest.ts'
+import { schema } from '../../codec/index.ts'
+import type { Infer } from '../../codec/index.ts'
+import { moduleManifestSchema } from '../module-manifest.ts'
 import { worldParamsSchema } from '../params.ts'
 
-const { array, fixedBytes, int, literal, nullable, object, record, text } = schema
+const { array, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
 export const AGENT_ID = text(38, /^agent\/[0-9a-f]{32}$/)
 export const ASTEROID_ID = text(14, /^asteroid\/[0-9]{4,5}$/)
@@ -32,16 +32,31 @@ const motionSchema = object({
 })
 export type Motion = Infer<typeof motionSchema>
 
+const working = { asteroid: ASTEROID_ID, since_height: int(1), until_height: int(1) }
 const harvestTaskSchema = object({
   kind: literal('harvest'),
-  asteroid: ASTEROID_ID,
-  since_height: int(1),
-  until_height: int(1),
+  ...working,
   /** What the rules promised; what does not fit below `capacity` at the end is lost. */
   amount: int(0),
   capacity: int(0),
 })
 export type HarvestTask = Infer<typeof harvestTaskSchema>
+
+/** Whole units by material, at most so many kinds in one ledger. */
+export const materialsSchema = record(int(0), 64, 32)
+export type Materials = Infer<typeof materialsSchema>
+
+/** What an agent is busy with at an asteroid; it can do nothing else until `until_height`. */
+const taskSchema = union('kind', {
+  harvest: harvestTaskSchema,
+  /** Digging: `amount` was taken out of the asteroid already. */
+  mine: object({ kind: literal('mine'), ...working, material: text(32), amount: int(1), capacity: int(0) }),
+  /** Working materials by hand: inputs were taken already. */
+  refine: object({ kind: literal('refine'), ...working, recipe_id: text(64), batches: int(1), produce: materialsSchema, capacity: int(0) }),
+  /** Surveying for data. */
+  collect: object({ kind: literal('collect'), ...working, amount: int(0) }),
+})
+export type Task = Infer<typeof taskSchema>
 
 export const agentRecordSchema = object({
   public_key: fixedBytes(32),
@@ -53,11 +68,11 @@ export const agentRecordSchema = object({
   /** Where it stands, or started from while `motion` is set; `positionAt` interpolates. */
   position: vectorSchema,
   motion: nullable(motionSchema),
-  task: nullable(harvestTaskSchema),
+  task: nullable(taskSchema),
   electricity: int(0),
   data: int(0),
-  /** Whole units by material. */
-  materials: record(int(0), 64, 32),
+  /** What it carries. */
+  materials: materialsSchema,
   registered_at: int(0),
   reputation: int(),
 })
@@ -127,32 +142,13 @@ export type ValidatorRecord = Infer<typeof validatorRecordSchema>
 export const SCHEDULE_PAGE_ENTRIES = 128
 
 export const scheduleEntrySchema = object({
-  kind: literal('arrival', 'harvest_end'),
-  agent: AGENT_ID,
+  /** Which handler of the kernel's parts takes it. */
+  kind: text(32, /^[a-z_]+$/),
+  /** State key of what it is about. */
+  subject: text(64),
   /** The event that scheduled it: the cause of what will happen. */
   cause: EVENT_ID,
 })
 export type ScheduleEntry = Infer<typeof scheduleEntrySchema>
 export const schedulePageSchema = array(scheduleEntrySchema, SCHEDULE_PAGE_ENTRIES)
 export type SchedulePage = readonly ScheduleEntry[]
-
-
-const RECORD_SCHEMAS: readonly (readonly [RegExp, Schema<unknown>])[] = [
-  [/^agent\/[0-9a-f]{32}$/, agentRecordSchema],
-  [/^asteroid\/[0-9]{4,5}$/, asteroidRecordSchema],
-  [/^schedule\/[1-9][0-9]*(\/[1-9][0-9]*)?$/, schedulePageSchema],
-  [/^validator\/[a-z0-9][a-z0-9-]{0,63}$/, validatorRecordSchema],
-  [/^validators\/(current|next)$/, validatorSetSchema],
-  [/^module\/[a-z0-9_.]+$/, moduleRecordSchema],
-  [/^module_state\/[a-z0-9_.]+$/, schema.bytes(MAX_MODULE_OUTPUT_BYTES)],
-  [/^world\/recent\/[0-9]{1,2}$/, recentBlockSchema],
-  [/^world\/config$/, configRecordSchema],
-  [/^world\/head$/, headRecordSchema],
-  [/^treasury$/, treasurySchema],
-]
-
-/** The record under `key`, checked against the shape that key has. Throws `SCHEMA_MISMATCH`; unknown keys are refused. */
-export function parseRecord(key: string, value: Value): Value {
-  for (const [pattern, shape] of RECORD_SCHEMAS) if (pattern.test(key)) return shape.parse(value, key) as Value
-  throw new CodecError('SCHEMA_MISMATCH', `"${key.slice(0, 80)}" is no key of the state.`, { path: key.slice(0, 80) })
-}
