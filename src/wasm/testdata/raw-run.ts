@@ -23,18 +23,33 @@ export function randomArguments(params: readonly number[], seed: number): Argume
   })
 }
 
-/** Calls one export of a fresh instance; `fuel` arms the counter of a metered module. */
+/** Calls one export of a fresh instance; `fuel` arms the counter of a metered module and pays for its start function too. */
 export function runExport(module: WebAssembly.Module, name: string, args: readonly Argument[], fuel?: number): Outcome {
-  return callExport(new WebAssembly.Instance(module), name, args, fuel)
+  return callStarted(new WebAssembly.Instance(module), true, name, args, fuel)
 }
 
+/** An instance whose start function, if it has one, has run: what instantiation alone gives for a plain module. */
+export function startInstance(module: WebAssembly.Module): WebAssembly.Instance {
+  const instance = new WebAssembly.Instance(module)
+  const exports = instance.exports as Record<string, unknown>
+  const meter = exports[METER_EXPORT] as { value: bigint } | undefined
+  if (meter !== undefined) meter.value = (BigInt(2 ** 40) << 16n) | STACK
+  ;(exports[START_EXPORT] as (() => void) | undefined)?.()
+  return instance
+}
+
+/** Calls one export of an instance as it is. */
 export function callExport(instance: WebAssembly.Instance, name: string, args: readonly Argument[], fuel?: number): Outcome {
+  return callStarted(instance, false, name, args, fuel)
+}
+
+function callStarted(instance: WebAssembly.Instance, start: boolean, name: string, args: readonly Argument[], fuel?: number): Outcome {
   const exports = instance.exports as Record<string, unknown>
   const meter = exports[METER_EXPORT] as { value: bigint } | undefined
   if (meter !== undefined) meter.value = (BigInt(fuel ?? 2 ** 40) << 16n) | STACK
   let result: string
   try {
-    if (meter !== undefined) (exports[START_EXPORT] as (() => void) | undefined)?.()
+    if (start) (exports[START_EXPORT] as (() => void) | undefined)?.()
     const value = (exports[name] as (...values: Argument[]) => unknown)(...args)
     result = (Array.isArray(value) ? value : [value]).map(String).join()
   } catch (error) {
