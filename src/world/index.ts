@@ -47,3 +47,17 @@ export type { AgentHarvested, HarvestStarted } from './actions/harvest-radiation
 export type { ResourceTransferred } from './actions/transfer-resource.ts'
 export type { ObservationRecorded } from './actions/query-observation.ts'
 export type { ValidatorSlashed } from './actions/report-duplicate-vote.ts'
+
+export { MATERIAL_KINDS, oreElement, ORES, SPARE_PART } from './industry/materials.ts'
+export type { LossClass, MaterialId, MaterialKind } from './industry/materials.ts'
+export { factoriesAtKey, factoriesOfKey, FACTORY_PREFIX, INDUSTRY_KEY, JOB_PREFIX, productKey, TRANSIT_PREFIX, transitsOfKey } from './industry/keys.ts'
+export { FULL_DURABILITY_PPM, INDUSTRY_STAGES } from './industry/records.ts'
+export type { FactoryRecord, FactorySpec, IndustryRecord, IndustryStage, JobRecord, ProductRecord, TransitPriority, TransitRecord } from './industry/records.ts'
+export type {
+  BuildFactory, DiscardMaterial, MaintainFactory, MineCompound, RecycleFactory, RefineCompound, ScheduleRecipe, TransferMaterial, ValidateProduct,
+} from './industry/shapes.ts'
+export type {
+  CompoundMined, CompoundRefined, FactoryBuilt, FactoryBuildStarted, FactoryMaintained, FactoryRecycled, IndustryStageChanged, MaterialDiscarded,
+  MaterialTransferred, MiningStarted, ProductValidated, RecipeCompleted, RecipeStarted, RefiningStarted, TransitCompleted, TransitStarted,
+} from './industry/events.ts'
+export type { Materials, Task } from './state/records.ts'

@@ -1,2 +1,26 @@
-/** Rejections of this part, with what to do next. */
-export const INDUSTRY_HINTS = {} as const
+/** Rejections of this part, with what to do next. Rule modules deny with them too. */
+export const INDUSTRY_HINTS = {
+  MATERIAL_UNKNOWN: 'There is no such material. Check its name.',
+  NOT_MINABLE: 'This material is made, not dug. Choose an ore.',
+  ASTEROID_DEPLETED: 'The asteroid has less of this ore than that. Take less, or move to another asteroid.',
+  INSUFFICIENT_MATERIAL: 'There is too little of a material. "material", "required" and "available" say what is missing.',
+  CARGO_FULL: 'The cargo has no room for it. Put something into a factory, give it away or discard it first.',
+  STAGE_LOCKED: 'Industry has not come far enough for this. Complete more recipes and transits first.',
+  FACTORY_NOT_FOUND: 'There is no such factory. Check the id.',
+  FACTORY_NOT_READY: 'The factory is still being built. Wait until it is ready.',
+  FACTORY_ELSEWHERE: 'The agent is not at the asteroid of the factory. Move there first.',
+  FACTORY_ACCESS_DENIED: "Only the factory's owner and members of the owner's alliance may do this.",
+  FACTORY_UNSUITED: 'This kind of factory cannot run the recipe. Choose another factory.',
+  FACTORY_BUSY: 'All slots of the factory are taken, or jobs are running. Wait until one is done.',
+  FACTORY_STORAGE_FULL: 'The factory has no room for the results. Take something out first.',
+  FACTORY_WORN_OUT: 'The factory is worn out. Maintain it with spare parts first.',
+  FACTORY_INTACT: 'The factory needs no maintenance yet.',
+  FACTORY_LIMIT: 'The agent has as many factories as one may have. Recycle one first.',
+  SITE_FULL: 'The asteroid has no room for another factory. Build at another one.',
+  LEDGER_NOT_YOURS: "Material can be taken only out of one's own cargo and of factories one has access to.",
+  SAME_LEDGER: 'The material is there already. Choose another receiver.',
+  RECEIVER_AWAY: 'The receiving agent is at no asteroid. Wait until it has arrived.',
+  TRANSIT_LIMIT: 'The agent has as many transits under way as one may have. Wait until one has arrived.',
+  PRODUCT_UNKNOWN: 'There is no such product. Check its id.',
+  STACK_LIMIT: 'The amount is more than one stack of this product. Choose a smaller one.',
+} as const
