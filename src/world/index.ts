@@ -61,3 +61,17 @@ export type {
   MaterialTransferred, MiningStarted, ProductValidated, RecipeCompleted, RecipeStarted, RefiningStarted, TransitCompleted, TransitStarted,
 } from './industry/events.ts'
 export type { Materials, Task } from './state/records.ts'
+
+export { ACTIVE_CRISES_KEY, ACTIVE_WARS_KEY, allianceOfKey, councilKey, metaKey, MODIFIERS_KEY, OPEN_COUNCILS_KEY, POLICY_KEY, standingKey, votesKey, RECENT_CONTRACTS_KEY, RECENT_COUNCILS_KEY, RECENT_CRISES_KEY, RECENT_WARS_KEY } from './society/keys.ts'
+export { readModifiers } from './society/modifiers.ts'
+export type { Modifiers } from './society/modifiers.ts'
+export { ACHIEVEMENTS, CRISIS_KINDS, META_TRACKS } from './society/records.ts'
+export type { GameplayPolicy } from './society/params.ts'
+export type {
+  Achievement, ActiveCrises, AllianceRecord, ContractRecord, CouncilRecord, CrisisKind, CrisisRecord, MetaRecord, MetaTrack, Standing, Votes, WarRecord, WorldEffect,
+} from './society/records.ts'
+export type {
+  AllianceDissolved, AllianceFormed, AllianceInvited, AllianceJoined, AllianceLeft, ContractAccepted, ContractCancelled, ContractExpired, ContractOpened,
+  ContractSettled, CouncilFinalized, CouncilOpened, CouncilVoted, CrisisContributed, CrisisResolved, CrisisSpawned, CrisisTimedOut, MetaGranted,
+  PolicyUpdated, WarConcluded, WarDeclared, WarOutcome,
+} from './society/events.ts'

@@ -1,2 +1,53 @@
 /** Rejections of this part, with what to do next. */
-export const SOCIETY_HINTS = {} as const
+export const SOCIETY_HINTS = {
+  // contracts
+  CONTRACT_NOT_FOUND: 'There is no such contract, or it was over long ago. Check the id.',
+  CONTRACT_LIMIT: 'One of the two is party to as many contracts as the policy allows. Settle or cancel one first.',
+  CONTRACT_NOT_OPEN: 'The contract was accepted already, or is over. Choose another one.',
+  CONTRACT_NOT_ACCEPTED: 'Nobody has accepted the contract, or it is over. Only accepted contracts can be settled.',
+  CONTRACT_EXPIRED: 'The term of the contract is over. Open a new one.',
+  CONTRACT_TERM_TOO_LONG: 'The contract would run for too long. Choose a smaller expires_in_blocks.',
+  SELF_CONTRACT: 'An agent makes no contract with itself. Choose another counterparty.',
+  NOT_CONTRACT_PARTY: 'The contract is between others. Only its creator can cancel it, only its counterparty accept and settle it.',
+  STAKE_TOO_HIGH: 'The reputation at stake is more than this agent can lose. "max" says how much that is.',
+  NO_DATA_ACCESS: 'The payment is data, and its owner has not granted access to whoever would receive it. Ask for grant_data_access first.',
+  // alliances
+  ALLIANCE_NOT_FOUND: 'There is no such alliance. Check the id.',
+  ALREADY_ALLIED: 'The agent is in an alliance already. It must leave that one first.',
+  NOT_IN_ALLIANCE: 'The agent is in no alliance, or in another one.',
+  NOT_FOUNDER: 'Only the founder of the alliance can do this. Ask it to.',
+  NOT_INVITED: 'The agent has no invitation, or it has run out. Ask a member for one.',
+  ALREADY_INVITED: 'The agent is invited already.',
+  ALLIANCE_FULL: 'The alliance has no room for more members or invitations. Wait until one leaves or an invitation runs out.',
+  ALLIANCE_AT_WAR: 'The alliance is at war, so who belongs to it stays as it is. Wait until the war is over.',
+  BAD_INVITATIONS: 'Invite every agent once, and not yourself.',
+  // war
+  OWN_ALLIANCE: 'An alliance cannot make war on itself. Choose another one.',
+  ALLIANCE_TOO_SMALL: 'It takes two members on each side to make war.',
+  WAR_LIMIT: 'As many wars are going on as this world allows. Wait until one is over.',
+  TRUCE: 'One of the two is under truce after its last war. "until_height" says how long.',
+  WAR_NOT_FOUND: 'There is no such war, or it is over.',
+  WAR_NOT_OVER: 'The war has not lasted its time.',
+  BAD_SCORES: 'The scores or the winner are not what the state of the war allows.',
+  // crises
+  CRISIS_NOT_FOUND: 'There is no such crisis. Check the id.',
+  CRISIS_OVER: 'The crisis is over. Nothing more is needed.',
+  CRISIS_NOT_OVER: 'The crisis still has time to be resolved.',
+  CRISIS_LIMIT: 'As many crises are going on as this world allows, or one of this kind, or the last began too recently.',
+  CRISIS_TERM: 'A crisis cannot last that long.',
+  CONTRIBUTION_TOO_SMALL: 'So little does not help. Give at least "min".',
+  // council
+  PROPOSAL_NOT_FOUND: 'There is no such proposal. Check the key.',
+  PROPOSAL_EXISTS: 'A proposal with this key is open. Choose another key.',
+  PROPOSAL_LIMIT: 'As many proposals are open as this world allows. Wait until one is decided.',
+  PROPOSAL_CLOSED: 'Voting on this proposal is over.',
+  PROPOSAL_NOT_CLOSED: 'Voting on this proposal is not over.',
+  BAD_OPTIONS: 'Give two to eight different options, none of them empty.',
+  POLICY_TERMS: 'A vote on the policy needs a longer window or a larger quorum. "min_window" and "min_quorum" say what.',
+  NO_SUCH_OPTION: 'The proposal has no such option. Choose one of its options, word for word.',
+  ALREADY_VOTED: 'The agent has voted on this proposal. A vote is final.',
+  NOT_ELIGIBLE: 'Only agents that were in the world when the proposal was opened can vote on it.',
+  BAD_RESULT: 'The result is not what the votes say.',
+  // achievements
+  ACHIEVEMENT_NOT_DUE: 'The agent holds this achievement, or lacks the points for it.',
+} as const

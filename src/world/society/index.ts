@@ -1,4 +1,5 @@
 import type { KernelPart } from '../part.ts'
+import { societyRecords } from './records.ts'
 
 /** Contracts, reputation, alliances, wars, crises, the council and achievements. */
-export const society: KernelPart = { actions: [], appliers: [], due: [], directives: [], tickFacts: [], records: [] }
+export const society: KernelPart = { actions: [], appliers: [], due: [], directives: [], tickFacts: [], records: societyRecords }
