@@ -124,7 +124,7 @@ export const industryRecordSchema = object({
 })
 export type IndustryRecord = Infer<typeof industryRecordSchema>
 
-// Indexes, ascending; absent when empty.
+// Indexes, oldest first; absent when empty.
 export const factoriesOfSchema = array(FACTORY_ID, MAX_FACTORIES_PER_AGENT)
 export const factoriesAtSchema = array(FACTORY_ID, MAX_FACTORIES_PER_ASTEROID)
 export const transitsOfSchema = array(TRANSIT_ID, MAX_TRANSITS_PER_AGENT)
