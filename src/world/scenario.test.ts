@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { sha256, encodeCanonical } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { distanceCm } from './geometry.ts'
+import { remainingOre } from './industry/ore.ts'
+import { ORES } from './industry/materials.ts'
 import { createIntegerStream, placeAsteroids, SCENARIOS } from './scenario.ts'
 import { BELT_CM } from './state/records.ts'
 import { seedOf } from './testing/test-world.ts'
@@ -48,6 +50,17 @@ describe.each(Object.entries(SCENARIOS))('%s', (_name, { asteroids: count }) => 
     expect(digest(placeAsteroids(seedOf('belt'), count))).toEqual(digest(asteroids))
     expect(digest(placeAsteroids(seedOf('another'), count))).not.toEqual(digest(asteroids))
   })
+})
+
+it('every small belt has each ore at several asteroids, whatever its seed', () => {
+  expect(ORES).toHaveLength(5)
+  for (let seed = 0; seed < 500; seed++) {
+    const asteroids = placeAsteroids(seedOf(`belt ${seed}`), SCENARIOS['belt-small'].asteroids)
+    for (const ore of ORES) {
+      const rich = asteroids.filter((asteroid) => remainingOre(asteroid, ore) >= 20)
+      expect(rich.length, `${ore} in belt ${seed}`).toBeGreaterThanOrEqual(3)
+    }
+  }
 })
 
 describe('the integer stream', () => {

@@ -16,13 +16,16 @@ const MAX_RADIUS_CM = 1_000_000
 /** Free space kept around every asteroid: two of them make the 500 m of separation. */
 const CLEARANCE_CM = 25_000
 
-/** Weights and factors of the original world (research/original.md §1.9); densities in tonnes per 1,000 m³; shares in parts per million. */
+/**
+ * Weights and factors of the original world (research/original.md §1.9), with copper and rare earths common enough for every belt to have some
+ * of each ore; densities in tonnes per 1,000 m³; shares in parts per million.
+ */
 const MATERIAL_PROFILES: Readonly<Record<Material, { weight: number; radiationBps: number; density: number; elements: Readonly<Record<string, number>> }>> = {
-  silicate: { weight: 52, radiationBps: 7_500, density: 2_700, elements: { O: 440_000, Si: 210_000, Mg: 130_000, Fe: 90_000, Al: 20_000, Ti: 1_000 } },
-  metal: { weight: 8, radiationBps: 13_000, density: 7_300, elements: { Fe: 850_000, Ni: 110_000, Co: 6_000, Cu: 300, U: 20, Th: 60 } },
+  silicate: { weight: 52, radiationBps: 7_500, density: 2_700, elements: { O: 440_000, Si: 210_000, Mg: 130_000, Fe: 90_000, Al: 20_000, Ti: 1_000, Cu: 1_000, Nd: 20 } },
+  metal: { weight: 8, radiationBps: 13_000, density: 7_300, elements: { Fe: 850_000, Ni: 110_000, Co: 6_000, Cu: 3_000, U: 20, Th: 60 } },
   ice: { weight: 18, radiationBps: 4_500, density: 1_000, elements: { H: 105_000, O: 830_000, C: 20_000, N: 15_000, Li: 100 } },
-  carbon: { weight: 18, radiationBps: 6_000, density: 1_700, elements: { C: 120_000, O: 380_000, Si: 130_000, Fe: 180_000, S: 40_000, N: 3_000 } },
-  composite: { weight: 4, radiationBps: 11_000, density: 3_600, elements: { Fe: 300_000, Si: 150_000, O: 300_000, Ni: 40_000, Ti: 12_000, Cr: 9_000, Nd: 400 } },
+  carbon: { weight: 18, radiationBps: 6_000, density: 1_700, elements: { C: 120_000, O: 380_000, Si: 130_000, Fe: 180_000, S: 40_000, N: 3_000, Cu: 1_500 } },
+  composite: { weight: 4, radiationBps: 11_000, density: 3_600, elements: { Fe: 300_000, Si: 150_000, O: 300_000, Ni: 40_000, Ti: 12_000, Cr: 9_000, Cu: 5_000, Nd: 400 } },
 }
 const TOTAL_WEIGHT = MATERIALS.reduce((sum, material) => sum + MATERIAL_PROFILES[material].weight, 0)
 /** Of 100 asteroids so many emit nothing worth harvesting. */
