@@ -118,6 +118,11 @@ export class WorldNode {
     return this.parts.pool.record(key)
   }
 
+  /** Keys of the committed state under a prefix, ascending. */
+  keys(prefix: string, limit: number): Promise<readonly string[]> {
+    return this.parts.pool.keys(prefix, limit)
+  }
+
   /** Hands a signed envelope to the mempool and to peers. Throws a decode error or `MempoolError`. */
   submit(envelope: Uint8Array): Promise<{ action_id: string }> {
     return this.runtime.submit(envelope)

@@ -28,6 +28,8 @@ import { WorldColumns } from './world-columns.ts'
 
 /** Longest key a query may ask for; the longest in the state is far shorter. */
 const MAX_QUERY_LENGTH = 128
+/** Most keys in one list. */
+export const MAX_LISTED_KEYS = 4_096
 
 export interface KernelOptions {
   /** Default: a new executor of the wasm layer. */
@@ -129,6 +131,13 @@ class WorldKernel implements Kernel {
       throw new KernelError('WRONG_STATE_ROOT', `The writes of height ${height} do not give its state root. Execute the block instead.`, { height })
     }
     this.advance(height, changes, tree)
+  }
+
+  keys(prefix: string, limit: number): readonly string[] {
+    if (typeof prefix !== 'string' || prefix.length > MAX_QUERY_LENGTH || !Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LISTED_KEYS) {
+      throw new KernelError('BAD_REQUEST', `Ask for a prefix of at most ${MAX_QUERY_LENGTH} characters and for 1 to ${MAX_LISTED_KEYS} keys.`)
+    }
+    return this.state.keysFrom(prefix).slice(0, limit)
   }
 
   query(path: string, height: number = this.state.height): QueryResult {

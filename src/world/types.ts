@@ -125,6 +125,8 @@ export interface Kernel {
    * Throws `UNKNOWN_HEIGHT`, or `BAD_REQUEST` for a key that is no text of at most 128 characters.
    */
   query(path: string, height?: number): QueryResult
+  /** Keys of the committed state that begin with `prefix`, ascending, at most `limit` (1 to `MAX_LISTED_KEYS`). Throws `BAD_REQUEST`. */
+  keys(prefix: string, limit: number): readonly string[]
   snapshot(): { readonly manifest: SnapshotManifest; readonly chunks: () => Iterable<Uint8Array> }
   /** Replaces the state by a snapshot's. Throws `SnapshotError` and changes nothing. The caller checks `state_root` against a certificate. */
   restore(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void

@@ -1,4 +1,4 @@
-/** What an agent likes to do. */
+/** What an agent likes to do when its trade leaves it time. */
 export interface Inclination {
   /** Of 100 meetings, in how many it gives something. */
   readonly give_when_met: number
@@ -8,18 +8,21 @@ export interface Inclination {
   readonly observe: number
 }
 
-export type Character = 'harvester' | 'trader' | 'explorer' | 'observer'
+export type Character = 'miner' | 'smelter' | 'builder' | 'trader' | 'diplomat' | 'raider' | 'explorer'
 
 export const INCLINATIONS: Readonly<Record<Character, Inclination>> = {
-  harvester: { give_when_met: 35, harvest: 60, move: 30, observe: 2 },
+  miner: { give_when_met: 10, harvest: 50, move: 20, observe: 2 },
+  smelter: { give_when_met: 5, harvest: 60, move: 2, observe: 2 },
+  builder: { give_when_met: 5, harvest: 60, move: 2, observe: 2 },
   trader: { give_when_met: 85, harvest: 30, move: 60, observe: 2 },
-  explorer: { give_when_met: 40, harvest: 12, move: 78, observe: 5 },
-  observer: { give_when_met: 40, harvest: 25, move: 35, observe: 30 },
+  diplomat: { give_when_met: 60, harvest: 30, move: 45, observe: 10 },
+  raider: { give_when_met: 5, harvest: 55, move: 35, observe: 5 },
+  explorer: { give_when_met: 40, harvest: 15, move: 65, observe: 15 },
 }
 
-/** A company of ten: four harvesters, three traders, two explorers, one observer; neighbours in the list differ. */
+/** A company of twelve; neighbours in the list differ. */
 const COMPANY: readonly Character[] = [
-  'harvester', 'trader', 'explorer', 'harvester', 'trader', 'observer', 'harvester', 'trader', 'explorer', 'harvester',
+  'smelter', 'trader', 'miner', 'raider', 'builder', 'diplomat', 'explorer', 'trader', 'miner', 'raider', 'smelter', 'explorer',
 ]
 
 export function characterOf(index: number): Character {

@@ -5,7 +5,7 @@ import { createChoices } from './choices.ts'
 import { decide } from './decide.ts'
 import type { AgentSituation } from './situation.ts'
 
-const CHARACTERS: readonly Character[] = ['harvester', 'trader', 'explorer', 'observer']
+const CHARACTERS: readonly Character[] = ['miner', 'trader', 'explorer', 'diplomat']
 const FRIEND = `agent/${'0f'.repeat(16)}`
 
 const place = fc.record({ id: fc.constantFrom('asteroid/0002', 'asteroid/0003', 'asteroid/0004'), radiation: fc.nat(100), cost: fc.nat(250), agents: fc.nat(3) })
@@ -91,7 +91,7 @@ describe('decide', () => {
       expect(Object.keys(counts).sort()).toEqual(['harvest_radiation', 'move_agent', 'query_observation', 'rest', 'transfer_resource'])
       favourites[character] = Object.entries(counts).sort((a, b) => b[1] - a[1])[0]![0]
     }
-    expect(favourites).toEqual({ harvester: 'harvest_radiation', trader: 'transfer_resource', explorer: 'move_agent', observer: expect.any(String) as string })
+    expect(favourites).toEqual({ miner: 'harvest_radiation', trader: 'transfer_resource', explorer: 'move_agent', diplomat: expect.any(String) as string })
   })
 
   it('sends traders where company is', () => {

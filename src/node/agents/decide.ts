@@ -1,7 +1,7 @@
 import { INCLINATIONS } from './character.ts'
 import type { Character } from './character.ts'
 import type { Choices } from './choices.ts'
-import type { AgentAction, AgentSituation, Companion, Destination } from './situation.ts'
+import type { LifeAction, AgentSituation, Companion, Destination } from './situation.ts'
 
 /** Below this an agent looks for electricity before anything else: enough to reach the neighbours. */
 const LOW_ELECTRICITY = 35
@@ -19,7 +19,7 @@ const FAR_PLACES = 3
 const GIVER_KEEPS = 60
 
 /** What an agent does next, or null to rest. Pure: the same situation and choices give the same action. */
-export function decide(character: Character, situation: AgentSituation, choose: Choices): AgentAction | null {
+export function decide(character: Character, situation: AgentSituation, choose: Choices): LifeAction | null {
   if (situation.busy || situation.here === null) return null
   if (situation.electricity < LOW_ELECTRICITY) return recharge(situation, choose)
   const { give_when_met, harvest, move, observe } = INCLINATIONS[character]
@@ -35,21 +35,21 @@ export function decide(character: Character, situation: AgentSituation, choose: 
 }
 
 /** Harvest here, or go to the nearest place that radiates; without the means for either, wait for a gift. */
-function recharge(situation: AgentSituation, choose: Choices): AgentAction | null {
+function recharge(situation: AgentSituation, choose: Choices): LifeAction | null {
   const harvest = harvestHere(situation, choose)
   if (harvest !== null) return harvest
   const refuge = situation.places.find(({ radiation, cost }) => radiation > 0 && cost <= situation.electricity)
   return refuge === undefined ? null : { kind: 'move_agent', to: refuge.id }
 }
 
-function harvestHere({ here, electricity, electricity_capacity, harvest_blocks_max }: AgentSituation, choose: Choices): AgentAction | null {
+function harvestHere({ here, electricity, electricity_capacity, harvest_blocks_max }: AgentSituation, choose: Choices): LifeAction | null {
   if (here === null || here.radiation === 0 || electricity >= electricity_capacity) return null
   const shortest = Math.min(MIN_HARVEST_BLOCKS, harvest_blocks_max)
   return { kind: 'harvest_radiation', blocks: shortest + choose(harvest_blocks_max - shortest + 1) }
 }
 
 /** Hands something to an agent that is here: electricity to one that has less, else a little data. */
-function give(situation: AgentSituation, choose: Choices): AgentAction | null {
+function give(situation: AgentSituation, choose: Choices): LifeAction | null {
   const { companions, electricity, electricity_capacity, data } = situation
   if (companions.length === 0) return null
   const to: Companion = companions[choose(companions.length)]!
@@ -63,8 +63,8 @@ function give(situation: AgentSituation, choose: Choices): AgentAction | null {
   return null
 }
 
-/** Traders go where company is or will be, harvesters where it radiates most, explorers far away; nobody where it could not leave again. */
-function travel(character: Character, { places, electricity }: AgentSituation, choose: Choices): AgentAction | null {
+/** Traders go where company is or will be, explorers far away, diplomats anywhere, others where it radiates most; nobody where it could not leave again. */
+function travel(character: Character, { places, electricity }: AgentSituation, choose: Choices): LifeAction | null {
   const reachable = places.filter(({ radiation, cost }) => cost <= electricity - (radiation > 0 ? 0 : RESERVE_AT_DARK_PLACE))
   if (reachable.length === 0) return null
   const preferred = reachable.filter(preference(character, reachable))
@@ -73,7 +73,7 @@ function travel(character: Character, { places, electricity }: AgentSituation, c
 }
 
 function preference(character: Character, reachable: readonly Destination[]): (place: Destination) => boolean {
-  if (character === 'observer') return () => true
+  if (character === 'diplomat') return () => true
   if (character === 'explorer') {
     const far = highest(reachable.map(({ cost }) => cost), FAR_PLACES)
     return ({ cost }) => cost >= far

@@ -1,7 +1,14 @@
-import type { AsteroidColumns } from '../../world/index.ts'
+import { MATERIALS } from '../../world/index.ts'
+import type { AsteroidColumns, Material } from '../../world/index.ts'
 
 /** Nearest asteroids considered as destinations; a few far ones come from elsewhere in the list. */
 const NEIGHBOURS = 8
+/** Radiation below this keeps nobody going who works there. */
+const WORTH_HARVESTING = 15
+/** Rocks to look for an element in: carbon and silicate where they have everything a smelter needs besides. */
+const WORKABLE_ROCKS: Readonly<Record<string, readonly Material[]>> = {
+  Fe: ['carbon'], C: ['carbon'], Si: ['carbon'], Cu: ['carbon'], Nd: ['composite'],
+}
 
 /** Where the asteroids are and who was last known to be at each, or on the way there. */
 export class Gazetteer {
@@ -19,6 +26,22 @@ export class Gazetteer {
   radiationAt(id: string): number {
     const index = this.indexOf.get(id)
     return index === undefined ? 0 : this.asteroids.radiation[index]!
+  }
+
+  /**
+   * The nearest place other than `id` where an element can be dug and there is something to harvest; null when the belt has none.
+   * Known by its kind of rock: what is left of it shows on arrival.
+   */
+  nearestWorkable(id: string, element: string): string | null {
+    const from = this.indexOf.get(id)
+    if (from === undefined) return null
+    const rocks = WORKABLE_ROCKS[element] ?? []
+    let nearest: number | null = null
+    for (let to = 0; to < this.asteroids.count; to++) {
+      if (to === from || this.asteroids.radiation[to]! < WORTH_HARVESTING || !rocks.includes(MATERIALS[this.asteroids.material[to]!]!)) continue
+      if (nearest === null || this.squaredDistance(from, to) < this.squaredDistance(from, nearest)) nearest = to
+    }
+    return nearest === null ? null : this.asteroids.ids[nearest]!
   }
 
   get count(): number {

@@ -8,6 +8,7 @@ export interface AgentNode {
   readonly worldId: string
   head(): { readonly height: number } | null
   record(key: string): Promise<Value>
+  keys(prefix: string, limit: number): Promise<readonly string[]>
   view(): Promise<Pick<WorldView, 'asteroids'>>
   submit(envelope: Uint8Array): Promise<unknown>
 }
@@ -27,6 +28,7 @@ export function runScriptedAgents({ node, ...rest }: RunScriptedAgentsInit): { o
     host: {
       worldId: node.worldId,
       record: (key) => node.record(key),
+      list: (prefix, limit) => node.keys(prefix, limit),
       asteroids: async () => (await node.view()).asteroids,
       submit: (envelope) => node.submit(envelope),
     },

@@ -124,7 +124,7 @@ describe('scripted agents in a world with its rules', () => {
   })
 
   it('refuse a master seed of another length', () => {
-    const host = { worldId: '', record: async () => null, asteroids: () => Promise.reject(new Error()), submit: async () => undefined }
+    const host = { worldId: '', record: async () => null, list: async () => [], asteroids: () => Promise.reject(new Error()), submit: async () => undefined }
     expect(() => createScriptedAgents({ host, master: new Uint8Array(31), count: 1 })).toThrow(expect.objectContaining({ code: 'SEED_INVALID' }) as Error)
   })
 })

@@ -6,6 +6,7 @@ import { Agenda } from './agenda.ts'
 import { characterOf } from './character.ts'
 import { createChoices } from './choices.ts'
 import type { Choices } from './choices.ts'
+import { Counsel } from './counsel.ts'
 import { decide } from './decide.ts'
 import { Gazetteer } from './gazetteer.ts'
 import { Minds } from './minds.ts'
@@ -48,7 +49,7 @@ class Runner implements ScriptedAgents {
   private readonly minds: Minds
   private readonly agenda = new Agenda()
   private readonly actionsPerBlock: number
-  private world: { readonly gazetteer: Gazetteer; readonly surroundings: Surroundings; readonly validity: number } | null = null
+  private world: { readonly gazetteer: Gazetteer; readonly surroundings: Surroundings; readonly counsel: Counsel; readonly validity: number } | null = null
   private running = false
   private stopped = false
   private registrations = 0
@@ -109,13 +110,14 @@ class Runner implements ScriptedAgents {
     return {
       gazetteer,
       surroundings: new Surroundings({ host, minds: this.minds, gazetteer, params: config.params }),
+      counsel: new Counsel({ host, minds: this.minds, gazetteer, count: this.init.count }),
       validity: Math.min(VALIDITY_BLOCKS, config.params.max_action_validity_blocks),
     }
   }
 
   /** One agent's turn. Returns the height, above this one, at which to look at it again. */
   private async attend(mind: AgentMind, height: number): Promise<number> {
-    const { gazetteer, surroundings } = this.world!
+    const { gazetteer, surroundings, counsel } = this.world!
     const choose = createChoices(mind.id, height)
     const record = agentRecord(await this.init.host.record(mind.id))
     gazetteer.saw(mind.index, whereabouts(record))
@@ -128,7 +130,7 @@ class Runner implements ScriptedAgents {
     const busyUntil = record.motion?.arrive_height ?? record.task?.until_height
     if (busyUntil !== undefined) return Math.max(busyUntil, height) + between(REST_BLOCKS, choose)
     if (mind.awaited_until >= height) return mind.awaited_until + 1
-    const action = decide(characterOf(mind.index), await surroundings.of(mind, record, height, choose), choose)
+    const action = (await counsel.advise(mind, record, height, choose)) ?? decide(characterOf(mind.index), await surroundings.of(mind, record, height, choose), choose)
     if (action === null) return height + between(REST_BLOCKS, choose)
     return this.act(mind, action, record.nonce + 1, height, choose)
   }
@@ -142,7 +144,7 @@ class Runner implements ScriptedAgents {
   private async act(mind: AgentMind, action: AgentAction | Registration, nonce: number, height: number, choose: Choices): Promise<number> {
     const { host } = this.init
     const valid_until_height = height + this.world!.validity
-    const unsigned: UnsignedAction = { world_id: host.worldId, actor: mind.id, nonce, valid_until_height, action }
+    const unsigned: UnsignedAction = { world_id: host.worldId, actor: mind.id, nonce, valid_until_height, action: action as unknown as UnsignedAction['action'] }
     const signature = await mind.signer.sign(actionPayload(unsigned))
     try {
       await host.submit(encodeActionEnvelope({ ...unsigned, signature }))

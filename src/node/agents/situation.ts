@@ -1,3 +1,7 @@
+import type { WorkAction } from './industry/work.ts'
+import type { SocialAction } from './society/citizen.ts'
+import type { CommercialAction } from './society/commerce.ts'
+
 /** What a scripted agent knows when it decides: its own record and what lies around it. Amounts in whole units. */
 export interface AgentSituation {
   readonly height: number
@@ -35,7 +39,9 @@ export interface Companion {
 }
 
 /** What an agent may want; the shapes are those of the action envelope. */
-export type AgentAction =
+export type AgentAction = LifeAction | WorkAction | SocialAction | CommercialAction
+
+export type LifeAction =
   | { readonly kind: 'move_agent'; readonly to: string }
   | { readonly kind: 'harvest_radiation'; readonly blocks: number }
   | { readonly kind: 'transfer_resource'; readonly to: string; readonly resource: 'electricity' | 'data'; readonly amount: number }

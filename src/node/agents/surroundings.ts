@@ -12,7 +12,7 @@ const COMPANION_LOOKS = 4
 /** Destinations besides the neighbours. */
 const FAR_PLACES = 3
 /** What m1.rule.move charges a unit of electricity for. An agent that is wrong about it is rejected and tries something else. */
-const CM_PER_ELECTRICITY = 100_000
+export const CM_PER_ELECTRICITY = 100_000
 
 export interface SurroundingsInit {
   readonly host: AgentHost

@@ -6,6 +6,8 @@ export interface AgentHost {
   readonly worldId: string
   /** The record under a state key at the newest height; null when there is none. */
   readonly record: (key: string) => Promise<Value>
+  /** Keys of the state that begin with `prefix`, ascending, at most `limit`. */
+  readonly list: (prefix: string, limit: number) => Promise<readonly string[]>
   readonly asteroids: () => Promise<AsteroidColumns>
   /** Hands over a signed envelope. Throws a typed error when it is refused at once. */
   readonly submit: (envelope: Uint8Array) => Promise<unknown>

@@ -154,6 +154,10 @@ export class ExecutorPool {
     return (await this.query(key)).value
   }
 
+  keys(prefix: string, limit: number): Promise<readonly string[]> {
+    return this.onActive((api) => api.keys(prefix, limit), EXECUTE_TIMEOUT_MS)
+  }
+
   view(): Promise<WorldView> {
     return this.onActive((api) => api.view(), EXECUTE_TIMEOUT_MS)
   }

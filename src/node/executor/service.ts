@@ -117,6 +117,10 @@ export class ExecutorService {
     return actions.map((action) => this.world().checkAction(action, verdicts.get(action.action_id)))
   }
 
+  keys(prefix: string, limit: number): readonly string[] {
+    return this.world().keys(prefix, limit)
+  }
+
   query(key: string): QueryResult {
     return this.world().query(key)
   }

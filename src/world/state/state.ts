@@ -83,6 +83,13 @@ export class CommittedState implements StateReader {
     return [...this.items.keys()].sort(compareStateKeys)
   }
 
+  /** Keys that begin with `prefix`, ascending. */
+  keysFrom(prefix: string): string[] {
+    const found: string[] = []
+    for (const key of this.items.keys()) if (key.startsWith(prefix)) found.push(key)
+    return found.sort(compareStateKeys)
+  }
+
   /** The tree after `changes`, without changing anything here. */
   treeAfter(changes: readonly StateChange[]): TreeNode | null {
     return updateTree(this.tree, changes.map(({ keyHash, item }) => ({ keyHash, item })))

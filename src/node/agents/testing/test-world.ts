@@ -43,6 +43,7 @@ export class TestWorld {
     this.host = {
       worldId: kernel.worldId,
       record: async (key) => this.record(key),
+      list: async (prefix, limit) => kernel.keys(prefix, limit),
       asteroids: async () => kernel.view().asteroids,
       submit: async (envelope) => {
         const action = toConsensusAction(envelope)
