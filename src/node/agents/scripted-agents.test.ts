@@ -9,7 +9,7 @@ const SETTLED = 24
 const COUNT = 32
 
 async function live(world: TestWorld, agents: ScriptedAgents, blocks: number): Promise<void> {
-  for (let i = 0; i < blocks; i++) await agents.onHeight(world.block())
+  for (let i = 0; i < blocks; i++) await agents.onHeight(world.next())
 }
 
 const countOf = (world: TestWorld, kind: string): number => world.events.filter((event) => event.kind === kind).length

@@ -1,0 +1,6 @@
+export { benchBusyBlock } from './busy-block.ts'
+export type { BusyBlockRun } from './busy-block.ts'
+export { benchEconomy } from './economy.ts'
+export type { EconomyRun } from './economy.ts'
+export { benchReplay } from './replay.ts'
+export type { ReplayRun } from './replay.ts'
