@@ -21,7 +21,7 @@ const PURE_PACKAGES = [/^@noble\//, /^cbor-x\//]
 const SIDE_DOORS = [
   'storage/node.ts', 'storage/browser.ts', 'node/api.ts', 'node/executor/thread.node.ts', 'node/executor/thread.browser.ts', 'node/executor/index.ts',
   'node/browser/index.ts', 'node/agents/index.ts', 'network/rtc/host.ts', 'network/rtc/worker.ts', 'network/transports/webrtc.ts', 'viewer/policy.ts',
-  'consensus/sim/index.ts', 'light/bench/index.ts', 'wasm/bench/index.ts', 'world/bench/index.ts', 'node/agents/bench/index.ts',
+  'consensus/sim/index.ts', 'light/bench/index.ts', 'wasm/bench/index.ts', 'world/bench/index.ts', 'node/agents/bench/index.ts', 'node/executor/bench/index.ts',
 ]
 
 const SOURCE = resolve(import.meta.dirname)

@@ -1,0 +1,2 @@
+export { benchInterrupt } from './interrupt.ts'
+export type { InterruptFigures } from './interrupt.ts'
