@@ -30,11 +30,12 @@ export type ContractSettled = Settlement & {
   readonly height: number
 }
 export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment }
-/** Reputation changes are zero or negative. */
+/** `blamed` is who broke a promise, null when nobody had made one; reputation changes are zero or negative. */
 export type ContractExpired = {
   readonly contract_id: string
   readonly creator: string
   readonly counterparty: string | null
+  readonly blamed: string | null
   readonly refunded: Payment
   readonly creator_reputation: number
   readonly counterparty_reputation: number
@@ -92,7 +93,7 @@ export type CrisisResolved = {
   readonly contributors: readonly { readonly agent: string; readonly amount: number; readonly reputation: number }[]
 }
 /** `penalty`: per cent by which everybody suffers until `aftermath_until_height`. */
-export type CrisisTimedOut = { readonly crisis_id: string; readonly kind: CrisisKind; readonly severity: number; readonly penalty: number; readonly aftermath_until_height: number }
+export type CrisisTimedOut = { readonly crisis_id: string; readonly kind: CrisisKind; readonly severity: number; readonly penalty: number; readonly height: number; readonly aftermath_until_height: number }
 
 export type CouncilOpened = Settlement & {
   readonly agent: string

@@ -1,0 +1,36 @@
+import type { Value } from '../../../codec/index.ts'
+import { defineAction } from '../../actions/action-rule.ts'
+import { updateAgent } from '../../ledger.ts'
+import { reject } from '../../rejections.ts'
+import { readAgent } from '../../state/read.ts'
+import type { StagedState } from '../../state/state.ts'
+import type { ContractCancelled } from '../events.ts'
+import { RECENT_CONTRACTS_KEY } from '../keys.ts'
+import { readContract } from '../read.ts'
+import { retire } from '../recent.ts'
+import { cancelContractShape } from '../shapes.ts'
+import { noteOver } from './standing.ts'
+
+/** Takes back an order nobody has accepted, and the payment with it. */
+export const cancelContract = defineAction({
+  kind: 'cancel_economic_contract',
+  actors: 'agents',
+  shape: cancelContractShape,
+  override: null,
+  fuel: 0,
+  examine: ({ state, actor }, { contract_id }) => {
+    const contract = readContract(state, contract_id)
+    if (contract === null) return reject('CONTRACT_NOT_FOUND', { contract_id })
+    if (contract.creator !== actor) return reject('NOT_CONTRACT_PARTY', { contract_id })
+    if (contract.status !== 'open') return reject('CONTRACT_NOT_OPEN', { contract_id, status: contract.status })
+    return { facts: { payment: contract.payment } }
+  },
+  conclude: ({ actor }, { contract_id }, { payment }) => ({ event: 'contract.cancelled', payload: { agent: actor, contract_id, refunded: payment } }),
+})
+
+export function applyContractCancelled(state: StagedState, { agent, contract_id, refunded }: ContractCancelled): void {
+  updateAgent(state, agent, { [refunded.resource]: readAgent(state, agent)![refunded.resource] + refunded.amount })
+  noteOver(state, agent)
+  state.set(contract_id, { ...readContract(state, contract_id)!, status: 'cancelled' } as unknown as Value)
+  retire(state, RECENT_CONTRACTS_KEY, contract_id)
+}

@@ -1,0 +1,51 @@
+import type { Value } from '../../../codec/index.ts'
+import { whyMissing } from '../../industry/cargo.ts'
+import { updateAgent } from '../../ledger.ts'
+import type { DueHandler } from '../../part.ts'
+import { readAgent } from '../../state/read.ts'
+import type { StagedState, StateReader } from '../../state/state.ts'
+import type { ContractExpired } from '../events.ts'
+import { RECENT_CONTRACTS_KEY } from '../keys.ts'
+import { readContract } from '../read.ts'
+import type { ContractRecord } from '../records.ts'
+import { retire } from '../recent.ts'
+import { changeReputation } from '../reputation.ts'
+import { noteFailed, noteOver } from './standing.ts'
+
+/** The term is over. The payment goes back; if somebody had promised to deliver, whoever broke the promise loses its stake. */
+export const contractEnd: DueHandler = ({ state, height }, { subject: contract_id }) => {
+  const contract = readContract(state, contract_id)
+  if (contract === null || height <= contract.expires_height || (contract.status !== 'open' && contract.status !== 'accepted')) return []
+  const { creator, counterparty, payment, reputation_stake, status } = contract
+  const blamed = status === 'accepted' ? whoBroke(state, contract) : null
+  const loss = (agentId: string): number => (agentId === blamed ? 0 - Math.min(reputation_stake, readAgent(state, agentId)!.reputation) : 0)
+  return [{
+    event: 'contract.expired',
+    payload: {
+      contract_id, creator, counterparty, blamed, refunded: payment,
+      creator_reputation: loss(creator), counterparty_reputation: counterparty === null ? 0 : loss(counterparty),
+    },
+  }]
+}
+
+/** The counterparty, unless it waits with the goods where the creator promised to be, and the creator is not there. */
+function whoBroke(state: StateReader, { creator, counterparty, place, deliver }: ContractRecord): string {
+  const deliverer = readAgent(state, counterparty!)!
+  const waits = deliverer.location === place && whyMissing(deliverer.materials, { [deliver.material]: deliver.amount }) === null
+  return waits && readAgent(state, creator)!.location !== place ? creator : counterparty!
+}
+
+export function applyContractExpired(state: StagedState, event: ContractExpired): void {
+  const { contract_id, creator, blamed, refunded, creator_reputation, counterparty_reputation } = event
+  const contract = readContract(state, contract_id)!
+  updateAgent(state, creator, { [refunded.resource]: readAgent(state, creator)![refunded.resource] + refunded.amount })
+  noteOver(state, creator)
+  if (contract.status === 'accepted') {
+    noteOver(state, contract.counterparty!)
+    changeReputation(state, creator, creator_reputation)
+    changeReputation(state, contract.counterparty!, counterparty_reputation)
+  }
+  if (blamed !== null) noteFailed(state, blamed)
+  state.set(contract_id, { ...contract, status: 'expired' } as unknown as Value)
+  retire(state, RECENT_CONTRACTS_KEY, contract_id)
+}
