@@ -12,8 +12,10 @@ export { SCENARIOS } from './scenario.ts'
 export type { ScenarioName } from './scenario.ts'
 export { DEFAULT_PARAMS } from './params.ts'
 export type { WorldParams } from './params.ts'
-export { moduleManifestSchema } from './module-manifest.ts'
-export type { ModuleCallLimits, ModuleManifest, ModuleStage } from './module-manifest.ts'
+export { artifactIdentitySchema, moduleManifestSchema, unsignedManifestSchema } from './module-manifest.ts'
+export type { ModuleArtifactIdentity, ModuleCallLimits, ModuleManifest, ModuleStage } from './module-manifest.ts'
+export { ArtifactIdentityError, artifactPayload, identityHash, trustedSignersOf, verifyArtifactIdentity } from './modules/artifact-identity.ts'
+export type { ArtifactIdentityErrorCode, TrustedSigner, TrustedSigners, UnsignedManifest } from './modules/artifact-identity.ts'
 
 export { ExecutionInterrupted, GenesisError, KernelError, SnapshotError } from './errors.ts'
 export type { GenesisErrorCode, KernelErrorCode, SnapshotErrorCode } from './errors.ts'
@@ -75,3 +77,16 @@ export type {
   ContractSettled, CouncilFinalized, CouncilOpened, CouncilVoted, CrisisContributed, CrisisResolved, CrisisSpawned, CrisisTimedOut, MetaGranted,
   PolicyUpdated, WarConcluded, WarDeclared, WarOutcome,
 } from './society/events.ts'
+
+export { bodyKey, dataAccessKey, surveyKey } from './body/keys.ts'
+export { SLOT_TYPES } from './body/records.ts'
+export type { BodyRecord, BodySlot, BodyView, DataAccessRecord, SlotType, SurveyRecord } from './body/records.ts'
+export { BODY_MODULES, countSlots, DEFAULT_BODY } from './body/slots.ts'
+export type { SlotCounts } from './body/slots.ts'
+export type { BodyAttributesUpdated, BodyExpanded, BodySlotEquipped, DataAccessChanged, DataCollected, DataCollectionStarted } from './body/events.ts'
+
+export { artifactKey, ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey, heldPowerKey, powerBookKey, powerOrdersOfKey } from './market/keys.ts'
+export type { ArtifactBidRecord, ArtifactRecord, ArtifactTotals, HeldPower, PowerBook, PowerOrderRecord, Price, Side } from './market/records.ts'
+export type {
+  ArtifactBidCancelled, ArtifactBidPlaced, ArtifactDeployed, ArtifactListed, ArtifactSold, ArtifactWithdrawn, HeldPowerCollected, PowerOrderCancelled, PowerOrderPlaced, PowerTraded,
+} from './market/events.ts'

@@ -1,10 +1,12 @@
 import { schema } from '../../codec/index.ts'
+import { slotCounts } from '../body/slots.ts'
 import { updateAgent } from '../ledger.ts'
 import type { Settlement } from '../ledger.ts'
 import { MAX_AMOUNT } from '../params.ts'
 import type { DueHandler } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
+import { readModifiers } from '../society/modifiers.ts'
 import { readAgent, readAsteroid } from '../state/read.ts'
 import type { StagedState } from '../state/state.ts'
 import { defineAction } from './action-rule.ts'
@@ -31,13 +33,18 @@ export const harvestRadiation = defineAction({
   shape: object({ kind: literal('harvest_radiation'), blocks: int() }),
   override: object({ kind: literal('emit_harvest'), blocks: int(), amount: int() }),
   fuel: 0,
-  examine: ({ state, params, agent }, { blocks }) => {
+  examine: ({ state, params, actor, agent, height }, { blocks }) => {
     const { location, motion, task, electricity } = agent!
     if (blocks < 1 || blocks > params.harvest_blocks_max) return reject('INVALID_AMOUNT', { blocks, max: params.harvest_blocks_max })
     if (motion !== null) return reject('ALREADY_MOVING', { to: motion.to_asteroid, arrive_height: motion.arrive_height })
     if (task !== null) return reject('BUSY', { task: task.kind, until_height: task.until_height })
     if (location === null) return reject('NOT_AT_ASTEROID')
-    return { facts: { asteroid: location, radiation: readAsteroid(state, location)!.radiation, blocks, electricity } }
+    return {
+      facts: {
+        asteroid: location, radiation: readAsteroid(state, location)!.radiation, blocks, electricity,
+        power_slots: slotCounts(state, actor).power, harvest_bps: readModifiers(state, height).harvest_bps,
+      },
+    }
   },
   conclude: ({ params, actor, agent, height }, _action, { asteroid, radiation }, { override, storageLimit }) => {
     if (radiation === 0) return reject('NO_RADIATION', { asteroid })

@@ -1,5 +1,7 @@
 import { schema } from '../../codec/index.ts'
+import { slotCounts } from '../body/slots.ts'
 import { distanceCm, dockingPoint, travelBlocks } from '../geometry.ts'
+import { cargoUsed } from '../industry/cargo.ts'
 import { updateAgent } from '../ledger.ts'
 import type { Settlement } from '../ledger.ts'
 import type { DueHandler } from '../part.ts'
@@ -40,7 +42,12 @@ export const moveAgent = defineAction({
     if (motion !== null) return reject('ALREADY_MOVING', { to: motion.to_asteroid, arrive_height: motion.arrive_height })
     if (task !== null) return reject('BUSY', { task: task.kind, until_height: task.until_height })
     const destination = dockingPoint(asteroid, actor)
-    return { facts: { from: position, to: destination, distance_cm: distanceCm(position, destination), electricity } }
+    return {
+      facts: {
+        from: position, to: destination, distance_cm: distanceCm(position, destination), electricity,
+        cargo_used: cargoUsed(agent!), mobility_slots: slotCounts(state, actor).mobility,
+      },
+    }
   },
   conclude: ({ params, actor, agent, height }, { to }, facts) => {
     if (facts.distance_cm === 0) return reject('ZERO_DISTANCE', { asteroid: to })

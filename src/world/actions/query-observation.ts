@@ -1,4 +1,5 @@
 import { schema } from '../../codec/index.ts'
+import { slotCounts } from '../body/slots.ts'
 import { positionAt } from '../geometry.ts'
 import type { Settlement } from '../ledger.ts'
 import { reject } from '../rejections.ts'
@@ -24,9 +25,9 @@ export const queryObservation = defineAction({
     visible: array(object({ agent_id: AGENT_ID, position: vectorSchema, distance_cm: int() }), MAX_VISIBLE),
   }),
   fuel: 0,
-  examine: ({ actor, agent, height, observe }) => {
+  examine: ({ state, actor, agent, height, observe }) => {
     const position = positionAt(agent!, height)
-    return { facts: { position, candidates: observe(position, actor) } }
+    return { facts: { position, candidates: observe(position, actor), sensor_slots: slotCounts(state, actor).sensor } }
   },
   conclude: ({ actor }, _action, { position, candidates }, { override }) => {
     const byId = new Map(candidates.map((candidate) => [candidate.agent_id, candidate]))

@@ -1,4 +1,3 @@
-import type { Materials } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
 import { bodyKey } from './keys.ts'
 import { SLOT_TYPES } from './records.ts'
@@ -57,11 +56,4 @@ const DEFAULT_COUNTS = countSlots(DEFAULT_BODY)
 
 function functionOf(module: string | null): SlotType {
   return module !== null && Object.hasOwn(BODY_MODULES, module) ? BODY_MODULES[module]! : 'universal'
-}
-
-/** Units of cargo an agent carries: one for each unit of any material. */
-export function cargoUsed({ materials }: { readonly materials: Materials }): number {
-  let used = 0
-  for (const amount of Object.values(materials)) used += amount
-  return used
 }

@@ -1,0 +1,85 @@
+import { schema } from '../../codec/index.ts'
+import type { Value } from '../../codec/index.ts'
+import { defineAction } from '../actions/action-rule.ts'
+import { insufficient } from '../actions/transfer-resource.ts'
+import { updateAgent } from '../ledger.ts'
+import { newId } from '../new-id.ts'
+import type { DueHandler } from '../part.ts'
+import { reject } from '../rejections.ts'
+import { scheduleAt } from '../schedule.ts'
+import { readAgent } from '../state/read.ts'
+import type { StagedState } from '../state/state.ts'
+import { bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
+import type { ArtifactBidCancelled, ArtifactBidPlaced } from './events.ts'
+import { ARTIFACT_BID_PREFIX } from './keys.ts'
+import { credit } from './power-book.ts'
+import { BID_ID, priceSchema, WASM_HASH } from './records.ts'
+import type { ArtifactBidRecord } from './records.ts'
+import { hasRoomForArtifact, soldToBid } from './sell-artifact.ts'
+
+const { literal, object } = schema
+
+/** Offers a price for an artifact, which is set aside. Where the artifact is listed for no more, the sale happens at once, at the asking price. */
+export const placeModuleArtifactBid = defineAction({
+  kind: 'place_module_artifact_bid',
+  actors: 'agents',
+  shape: object({ kind: literal('place_module_artifact_bid'), wasm_hash: WASM_HASH, price: priceSchema }),
+  override: null,
+  fuel: 0,
+  examine: (context, { wasm_hash, price }) => {
+    const { state, params: { market }, actor, agent } = context
+    const artifact = readArtifact(state, wasm_hash)
+    if (artifact === null) return reject('ARTIFACT_NOT_FOUND', { wasm_hash })
+    if (artifact.owner === actor) return reject('OWN_ARTIFACT', { wasm_hash })
+    if (!hasRoomForArtifact(context, actor)) return reject('ARTIFACT_LIMIT', { max: market.artifacts_per_agent })
+    const own = bidOf(state, artifact, actor)
+    if (own !== null) return reject('BID_EXISTS', { bid_id: own })
+    if (artifact.bids.length >= market.bids_per_artifact) return reject('BIDS_FULL', { max: market.bids_per_artifact })
+    if (agent![price.resource] < price.amount) return insufficient(price.resource, agent!, price.amount)
+    return { facts: { wasm_hash, owner: artifact.owner, price, listing: artifact.listing, electricity: agent!.electricity, data: agent!.data } }
+  },
+  conclude: ({ params, actor, agent, height }, { wasm_hash, price }, { owner, listing }, { storageLimit }) => {
+    const bid_id = newId(ARTIFACT_BID_PREFIX, actor, agent!.nonce + 1)
+    const met = listing !== null && listing.resource === price.resource && listing.amount <= price.amount
+    return {
+      event: 'artifact.bid_placed',
+      payload: { agent: actor, bid_id, wasm_hash, price, placed_height: height, expires_height: height + params.market.bid_blocks },
+      spends: { [price.resource]: price.amount },
+      then: met ? [soldToBid(wasm_hash, owner, listing, { bid_id, bidder: actor, amount: price.amount }, storageLimit ?? params.electricity_capacity)] : [],
+    }
+  },
+})
+
+/** Takes a bid back, and what was set aside with it. */
+export const cancelModuleArtifactBid = defineAction({
+  kind: 'cancel_module_artifact_bid',
+  actors: 'agents',
+  shape: object({ kind: literal('cancel_module_artifact_bid'), wasm_hash: WASM_HASH, bid_id: BID_ID }),
+  override: null,
+  fuel: 0,
+  examine: ({ state, actor, agent }, { wasm_hash, bid_id }) => {
+    const bid = readBid(state, bid_id)
+    if (bid?.wasm_hash !== wasm_hash) return reject('BID_NOT_FOUND', { bid_id })
+    if (bid.bidder !== actor) return reject('NOT_BIDDER', { bidder: bid.bidder })
+    return { facts: { wasm_hash, price: bid.price, electricity: agent!.electricity } }
+  },
+  conclude: ({ state, params }, { bid_id }, _facts, { storageLimit }) => bidCancelled(state, bid_id, 'owner', storageLimit ?? params.electricity_capacity),
+})
+
+export function applyArtifactBidPlaced(state: StagedState, event: ArtifactBidPlaced, eventId: string): void {
+  const { agent, bid_id, wasm_hash, price, placed_height, expires_height } = event
+  const { resource, amount } = price
+  updateAgent(state, agent, { [resource]: readAgent(state, agent)![resource] - amount })
+  const bid: ArtifactBidRecord = { bidder: agent, wasm_hash, price, placed_height, expires_height }
+  state.set(bid_id, bid as unknown as Value)
+  updateArtifact(state, wasm_hash, { bids: [...readArtifact(state, wasm_hash)!.bids, bid_id] })
+  scheduleAt(state, expires_height, { kind: 'artifact_bid_expiry', subject: bid_id, cause: eventId })
+}
+
+export function applyArtifactBidCancelled(state: StagedState, { agent, bid_id, wasm_hash, refund, capacity }: ArtifactBidCancelled): void {
+  removeBid(state, bid_id, wasm_hash)
+  credit(state, agent, refund.resource, refund.amount, capacity)
+}
+
+export const artifactBidExpiry: DueHandler = ({ state, params }, { subject }) =>
+  readBid(state, subject) === null ? [] : [bidCancelled(state, subject, 'expired', params.electricity_capacity)]
