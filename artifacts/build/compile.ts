@@ -1,22 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, normalize } from 'node:path'
+import { canonicalWasm } from './canonical-wasm.ts'
 import { BuildError } from './errors.ts'
-
-/** Linear memory of every built-in module, 64 KiB pages. Input, its copies and the output fit many times over. */
-export const MEMORY_PAGES = { initial: 1, maximum: 8 } as const
-
-/**
- * Flags of `asc`. Part of what decides the bytes: a change here changes every hash.
- * - `--runtime stub`: memory is only taken, never returned; a call gets a fresh instance, so a collector would be dead weight
- * - `--use abort=`: a failed assertion is `unreachable`, since modules have no imports
- * - `--maximumMemory`: the validator asks for a declared bound
- */
-export const COMPILER_FLAGS: readonly string[] = [
-  '-O3', '--runtime', 'stub', '--use', 'abort=', '--noColors',
-  '--initialMemory', String(MEMORY_PAGES.initial), '--maximumMemory', String(MEMORY_PAGES.maximum),
-]
+import { compilerArguments } from './recipe.ts'
 
 interface Compiler {
+  readonly version: string
   main(args: readonly string[], options: {
     stdout: { write(text: string): void }
     stderr: { write(text: string): void }
@@ -26,35 +15,59 @@ interface Compiler {
   }): Promise<{ error: Error | null }>
 }
 
-async function loadCompiler(): Promise<Compiler> {
-  try {
-    return (await import('assemblyscript/asc')).default as unknown as Compiler
-  } catch (cause) {
-    throw new BuildError('COMPILER_MISSING', 'The AssemblyScript compiler is not installed. Run "npm ci" and try again.', {}, { cause })
-  }
+export interface CompileJob {
+  /** Folder that every path is relative to; the bytes do not depend on where it lies. */
+  readonly sourceRoot: string
+  /** The module's own file, from `sourceRoot`. */
+  readonly entry: string
+  /** Folders, from `sourceRoot`, that code may come from. */
+  readonly folders: readonly string[]
+  readonly compilerVersion: string
 }
 
 /**
- * Compiles `entry` (a path inside `sourceRoot`) in this process. Every file is read relative to `sourceRoot` and named so in the
- * compiler, so the bytes do not depend on where the tree lies. Throws `COMPILE_FAILED` with the compiler's own messages.
+ * Compiles a module in this thread. Throws `COMPILE_FAILED` with the compiler's own messages, `SOURCE_OUTSIDE` for an import from another
+ * folder (its changes would not show in the module's identity), `COMPILER_MISSING`, or `COMPILER_DIFFERS` when the compiler installed is not
+ * the one the lock names.
  */
-export async function compileModule(sourceRoot: string, entry: string): Promise<Uint8Array> {
+export async function compileModule({ sourceRoot, entry, folders, compilerVersion }: CompileJob): Promise<Uint8Array> {
   const asc = await loadCompiler()
+  if (asc.version !== compilerVersion) {
+    throw new BuildError('COMPILER_DIFFERS', `AssemblyScript ${asc.version} is installed, but package-lock.json names ${compilerVersion}. Run "npm ci" and try again.`, { installed: asc.version, locked: compilerVersion })
+  }
   const outFile = 'module.wasm'
   const messages: string[] = []
+  const outside = new Set<string>()
+  const isInside = (path: string): boolean => folders.some((folder) => path.startsWith(`${folder}/`))
   let wasm: Uint8Array | undefined
-  const { error } = await asc.main([entry, ...COMPILER_FLAGS, '--outFile', outFile], {
+  const { error } = await asc.main([entry, ...compilerArguments(), '--outFile', outFile], {
     stdout: { write: () => undefined },
     stderr: { write: (text) => void messages.push(text) },
-    readFile: async (name) => await readFile(join(sourceRoot, name), 'utf8').catch(() => null),
+    readFile: async (name) => {
+      const path = normalize(name).replaceAll('\\', '/')
+      const text = await readFile(join(sourceRoot, path), 'utf8').catch(() => null)
+      if (text !== null && !isInside(path)) outside.add(path)
+      return text
+    },
     writeFile: (name, data) => {
       if (name === outFile && data instanceof Uint8Array) wasm = Uint8Array.from(data)
     },
     listFiles: async (dir) => (await readdir(join(sourceRoot, dir)).catch(() => [])).filter((name) => name.endsWith('.ts')),
   })
+  if (outside.size > 0) {
+    throw new BuildError('SOURCE_OUTSIDE', `${entry} takes code from ${[...outside].sort().join(', ')}. A module may use its own folder, the shared folders of its set and the SDK: move the code there.`, { entry })
+  }
   if (error !== null || wasm === undefined) {
     const report = messages.join('').trim() || error?.message || 'no output'
     throw new BuildError('COMPILE_FAILED', `${entry} does not compile:\n${report}`, { entry }, error === null ? {} : { cause: error })
   }
-  return wasm
+  return canonicalWasm(wasm)
+}
+
+async function loadCompiler(): Promise<Compiler> {
+  try {
+    return (await import('assemblyscript/asc')) as unknown as Compiler
+  } catch (cause) {
+    throw new BuildError('COMPILER_MISSING', 'The AssemblyScript compiler is not installed. Run "npm ci" and try again.', {}, { cause })
+  }
 }

@@ -1,46 +1,62 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256, toHex } from '../../src/codec/index.ts'
 import { validateModule } from '../../src/wasm/index.ts'
-import type { ModuleManifest } from '../../src/world/index.ts'
-import { compileModule } from './compile.ts'
+import type { UnsignedManifest } from '../../src/world/index.ts'
+import { compileAll } from './compile-all.ts'
 import { BuildError } from './errors.ts'
-import { generatedSource } from './generated-source.ts'
 import { completeManifest } from './manifest.ts'
+import { buildManifestHash, buildRecipe } from './recipe.ts'
+import type { BuildRecipe } from './recipe.ts'
+import { manifestPath } from './sets.ts'
+import type { ModuleSet } from './sets.ts'
+import { foldersOfModule, readSources, SOURCE_ROOT, sourceHash } from './sources.ts'
+import type { SetSources } from './sources.ts'
+import { compilerVersionOf, readToolchain } from './toolchain.ts'
+import type { LockedPackage } from './toolchain.ts'
 
 export interface BuiltModule {
-  readonly manifest: ModuleManifest
+  readonly manifest: UnsignedManifest
   readonly wasm: Uint8Array
+  readonly source_hash: string
+  readonly build_manifest_hash: string
 }
 
-/** A file the build owns: its path from the root of the project, and what belongs in it. */
-export interface OutputFile {
-  readonly path: string
-  readonly bytes: Uint8Array
+/** A set as its sources give it. */
+export interface BuiltSet {
+  readonly set: ModuleSet
+  readonly sources: SetSources
+  readonly toolchain: readonly LockedPackage[]
+  readonly recipe: BuildRecipe
+  /** Sorted by module id. */
+  readonly modules: readonly BuiltModule[]
 }
 
-/** Ids of the modules of a set: its folders, sorted. */
-export async function listModules(root: string, set: string): Promise<readonly string[]> {
-  const folder = join(root, 'artifacts/modules', set)
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new BuildError('SOURCE_MISSING', `There is no folder ${folder}; is "${set}" the name of a module set?`, { set }, { cause })
-  })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+/** Compiles every module of a set and checks that a node would accept it. Throws `BuildError`. */
+export async function buildSet(root: string, set: ModuleSet, log: (line: string) => void): Promise<BuiltSet> {
+  const sources = await readSources(root, set)
+  const toolchain = await readToolchain(root)
+  const recipe = buildRecipe(compilerVersionOf(toolchain))
+  const ids = sources.modules.map(({ module_id }) => module_id)
+  let done = 0
+  const wasms = await compileAll(
+    ids.map((id) => ({
+      sourceRoot: join(root, SOURCE_ROOT), entry: `${set}/${id}/module.ts`, folders: foldersOfModule(sources, set, id), compilerVersion: recipe.compiler_version,
+    })),
+    (index) => log(`  ${set} ${++done}/${ids.length} ${ids[index]}`),
+  )
+  const build_manifest_hash = buildManifestHash(recipe)
+  const modules = await Promise.all(ids.map(async (id, index): Promise<BuiltModule> => {
+    const wasm = wasms[index]!
+    const path = manifestPath(set, id)
+    const manifest = completeManifest(await readFile(join(root, path), 'utf8'), path, id, toHex(sha256(wasm)))
+    assertAcceptable(manifest, wasm)
+    return { manifest, wasm, source_hash: sourceHash(id, sources, toolchain), build_manifest_hash }
+  }))
+  return { set, sources, toolchain, recipe, modules }
 }
 
-/** Compiles one module and checks that a node would accept it. */
-export async function buildModule(root: string, set: string, moduleId: string): Promise<BuiltModule> {
-  const manifestPath = `artifacts/modules/${set}/${moduleId}/manifest.json`
-  const json = await readFile(join(root, manifestPath), 'utf8').catch((cause: unknown) => {
-    throw new BuildError('SOURCE_MISSING', `${manifestPath} cannot be read; every module folder has a manifest.json and a module.ts.`, { path: manifestPath }, { cause })
-  })
-  const wasm = await compileModule(join(root, 'artifacts/modules'), `${set}/${moduleId}/module.ts`)
-  const manifest = completeManifest(json, manifestPath, moduleId, toHex(sha256(wasm)))
-  checkAcceptable(manifest, wasm)
-  return { manifest, wasm }
-}
-
-function checkAcceptable(manifest: ModuleManifest, wasm: Uint8Array): void {
+function assertAcceptable(manifest: UnsignedManifest, wasm: Uint8Array): void {
   const refuse = (reason: string): never => {
     throw new BuildError('MODULE_INVALID', `${manifest.module_id} compiles, but no node would run it: ${reason}`, { module_id: manifest.module_id })
   }
@@ -49,17 +65,4 @@ function checkAcceptable(manifest: ModuleManifest, wasm: Uint8Array): void {
   const exported = WebAssembly.Module.exports(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>)).map((entry) => entry.name)
   const missing = manifest.exports.filter((name) => !exported.includes(name))
   if (missing.length > 0) refuse(`the manifest lists exports it does not have: ${missing.join(', ')}`)
-}
-
-/** Every file a built set consists of, ready to be written or compared. Deterministic in the modules. */
-export function outputFiles(set: string, modules: readonly BuiltModule[]): readonly OutputFile[] {
-  const manifests = `${JSON.stringify(modules.map(({ manifest }) => manifest), null, 2)}\n`
-  const hashes = modules.map(({ manifest }) => `${manifest.module_id} ${manifest.wasm_hash}\n`).join('')
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
-  return [
-    ...modules.map(({ manifest, wasm }) => ({ path: `artifacts/modules/${set}/${manifest.module_id}.wasm`, bytes: wasm })),
-    { path: `artifacts/${set}_builtin_modules.sha256`, bytes: encode(hashes) },
-    { path: `artifacts/${set}_builtin_modules.manifests.json`, bytes: encode(manifests) },
-    { path: `src/artifacts/generated/${set}.ts`, bytes: encode(generatedSource(set, modules)) },
-  ]
 }

@@ -1,4 +1,6 @@
-export { builtinModule, builtinModules } from './builtin.ts'
+export { BUILTIN_SIGNERS, builtinModule, builtinModules } from './builtin.ts'
 export type { BuiltinModule } from './builtin.ts'
 export { ArtifactError } from './errors.ts'
 export type { ArtifactErrorCode } from './errors.ts'
+export { MODULE_SETS } from './sets.ts'
+export type { ModuleSet } from './sets.ts'

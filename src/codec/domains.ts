@@ -7,6 +7,7 @@ import type { Value } from './value.ts'
 export const Domain = {
   action: 'agent-world/action/v1',
   agentId: 'agent-world/agent-id/v1',
+  artifactIdentity: 'agent-world/artifact-identity/v1',
   blockHeader: 'agent-world/block-header/v1',
   commitCertificate: 'agent-world/commit-certificate/v1',
   event: 'agent-world/event/v1',
