@@ -13,7 +13,7 @@ const INPUT = Uint8Array.of(1, 2, 3)
 
 /** A bump allocator from 1024 on. */
 const BUMP = `
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 256)
   (global $heap (mut i32) (i32.const 1024))
   (func (export "alloc") (param $size i32) (result i32)
     (global.set $heap (i32.add (global.get $heap) (local.get $size)))
@@ -63,8 +63,8 @@ describe('return forms', () => {
 const LOOP = 'loop br 0 end unreachable'
 const FAILURES: readonly (readonly [name: string, wasm: Uint8Array, code: string, detail: string, fuel: 'all' | 'some' | 'none', change?: Partial<ModuleCall>])[] = [
   ['an endless loop', reducer(LOOP), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
-  ['an endless loop in alloc', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) ${LOOP}) (func (export "reduce") (param i32 i32 i32)))`), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
-  ['an endless loop in the alloc of the return slot', wat(`(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+  ['an endless loop in alloc', wat(`(module (memory (export "memory") 1 256) (func (export "alloc") (param i32) (result i32) ${LOOP}) (func (export "reduce") (param i32 i32 i32)))`), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
+  ['an endless loop in the alloc of the return slot', wat(`(module (memory (export "memory") 1 256) (global $n (mut i32) (i32.const 0))
     (func (export "alloc") (param i32) (result i32) (if (global.get $n) (then (loop br 0))) (global.set $n (i32.const 1)) i32.const 0) (func (export "reduce") (param i32 i32 i32)))`),
     'OUT_OF_FUEL', 'fuel limit reached', 'all'],
   ['an endless loop at start', reducer('local.get 0 local.get 1', '(func $s loop br 0 end) (start $s)'), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
@@ -89,13 +89,13 @@ const FAILURES: readonly (readonly [name: string, wasm: Uint8Array, code: string
   ['a packed output with all bits set', wat(`(module ${BUMP} (func (export "reduce") (param i32 i32) (result i64) i64.const -1))`), 'OUTPUT_TOO_LARGE', 'the output is larger than max_output_bytes', 'some'],
   ['a struct whose pointer lies', wat(`(module ${BUMP} (func (export "reduce") (param $out i32) (param i32 i32)
     (i64.store (local.get $out) (i64.const 0x00000008fffffffc))))`), 'INVALID_OUTPUT', 'the output lies outside memory', 'some'],
-  ['alloc with room for all but the last byte of the input', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const 65534) (func (export "reduce") (param i32 i32) (result i64) i64.const 0))`),
+  ['alloc with room for all but the last byte of the input', wat(`(module (memory (export "memory") 1 256) (func (export "alloc") (param i32) (result i32) i32.const 65534) (func (export "reduce") (param i32 i32) (result i64) i64.const 0))`),
     'INVALID_OUTPUT', 'alloc returned a range outside memory', 'some'],
   ['memory grown to its limit and past it, giving up there', reducer('loop i32.const 1 memory.grow i32.const -1 i32.ne br_if 0 end unreachable'), 'TRAP', 'the module trapped', 'all'],
   ['memory grown to its limit and past it, writing there', reducer('i32.const 15 memory.grow drop (i32.store (i32.const 0x100000) (memory.grow (i32.const 1))) local.get 0 local.get 1'), 'TRAP', 'the module trapped', 'all'],
   ['memory grown until the fuel is gone', reducer('loop i32.const 0 memory.grow drop i32.const 1 memory.grow drop br 0 end unreachable'), 'OUT_OF_FUEL', 'fuel limit reached', 'all'],
-  ['alloc that points outside memory', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const -1) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a range outside memory', 'some'],
-  ['alloc with no room for the return slot', wat(`(module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) i32.const 65533) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a return slot outside memory', 'some'],
+  ['alloc that points outside memory', wat(`(module (memory (export "memory") 1 256) (func (export "alloc") (param i32) (result i32) i32.const -1) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a range outside memory', 'some'],
+  ['alloc with no room for the return slot', wat(`(module (memory (export "memory") 1 256) (func (export "alloc") (param i32) (result i32) i32.const 65533) (func (export "reduce") (param i32 i32 i32)))`), 'INVALID_OUTPUT', 'alloc returned a return slot outside memory', 'some'],
   ['an unknown entrypoint', ECHO['multi-value']!, 'SANDBOX_UNAVAILABLE', 'the module does not export this entrypoint', 'none', { entrypoint: 'call' }],
   ['an entrypoint that is no entrypoint', ECHO['multi-value']!, 'SANDBOX_UNAVAILABLE', 'the module does not export this entrypoint', 'none', { entrypoint: 'alloc' }],
   ['bytes that are no module', INPUT, 'SANDBOX_UNAVAILABLE', 'the module may not run: WASM_BAD_HEADER', 'none'],

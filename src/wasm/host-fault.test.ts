@@ -10,7 +10,7 @@ afterAll(() => v8.setFlagsFromString('--wasm-max-mem-pages=65536'))
 
 describe('an engine that refuses a growth the module is entitled to', () => {
   it('is a host fault, never a −1 the module could act on', () => {
-    const wasm = wat(`(module (memory (export "memory") 1)
+    const wasm = wat(`(module (memory (export "memory") 1 256)
       (func (export "alloc") (param i32) (result i32) i32.const 0)
       (func (export "reduce") (param i32 i32) (result i32 i32)
         (i32.store (i32.const 0) (memory.grow (i32.load8_u (i32.const 0)))) i32.const 0 i32.const 4))`)

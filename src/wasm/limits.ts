@@ -24,7 +24,7 @@ export interface ModuleLimits {
   readonly nameBytes: number
   /** Entries of the function table. */
   readonly tableEntries: number
-  /** Memory maximum in 64 KiB pages; a larger or missing declared maximum is clamped to it. */
+  /** Memory maximum in 64 KiB pages; a larger declared maximum is clamped to it. */
   readonly memoryPages: number
   readonly dataSegments: number
   readonly elementSegments: number

@@ -31,10 +31,11 @@ export interface FunctionType {
   readonly results: TypeList
 }
 
-/** In pages of 64 KiB. `max` is already clamped to the limit. */
+/** In pages of 64 KiB. `max` is already clamped to the limit, and the limit itself if none is declared. */
 export interface MemoryType {
   readonly min: number
   readonly max: number
+  readonly hasMaximum: boolean
 }
 
 export interface GlobalVariable {

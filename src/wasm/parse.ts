@@ -168,7 +168,7 @@ function memoryType(reader: Reader, position: number, limits: ModuleLimits): Mem
   const { min, max, at } = sizeLimits(reader)
   if (min > MAX_PAGES || (max ?? 0) > MAX_PAGES) refuse('WASM_BAD_LIMITS', `a memory has at most ${MAX_PAGES} pages`, at)
   atMost(limits, 'memoryPages', min, at)
-  return { min, max: Math.min(max ?? limits.memoryPages, limits.memoryPages) }
+  return { min, max: Math.min(max ?? limits.memoryPages, limits.memoryPages), hasMaximum: max !== null }
 }
 
 /** One constant. Engines differ in what else they take here (extended-const, GC), and without imports nothing else is needed. */

@@ -155,7 +155,13 @@ export class RegionBuilder {
 
   branchTable(labels: readonly number[]): void {
     if (!this.live) return
-    for (const label of labels) this.markTarget(label)
+    // One walk for all labels: a table of many labels deep inside would otherwise cost their product.
+    let outermost = 0
+    for (const label of labels) {
+      this.frames[this.frames.length - 1 - label]!.targeted = true
+      outermost = Math.max(outermost, label)
+    }
+    this.markTarget(outermost)
     this.current = DEAD
   }
 
