@@ -1,24 +1,22 @@
-import { Item } from './cbor/item'
+import { Call, subjectOf } from './call'
+import { Item, present } from './cbor/item'
 
-/** The action a rule is asked to judge, as the kernel presents it. */
-export class ActionCall {
-  private ctx: Item
+/** An action a rule is asked to judge, or is told about afterwards. */
+@unmanaged
+export class ActionCall extends Call {
   /** `action_id`, `actor`, `action`, `facts`. */
   private judged: Item
+  /** The action itself: `kind` and its fields. */
+  readonly action: Item
+  /** What the kernel computed about it; the actor has no say in these. */
+  readonly facts: Item
 
-  constructor(ctx: Item, judged: Item) {
-    this.ctx = ctx
+  constructor(input: Item) {
+    super(input)
+    const judged = present(subjectOf(input, 'action'))
     this.judged = judged
-  }
-
-  /** The logical time. */
-  get height(): i64 {
-    return this.ctx.field('time').int()
-  }
-
-  /** `pre_action` or `post_action`. */
-  get stage(): Item {
-    return this.ctx.field('stage')
+    this.action = judged.field('action')
+    this.facts = judged.field('facts')
   }
 
   /** Whose action it is. */
@@ -26,25 +24,12 @@ export class ActionCall {
     return this.judged.field('actor')
   }
 
-  /** The action itself: `kind` and its fields. */
-  get action(): Item {
-    return this.judged.field('action')
-  }
-
-  /** What the kernel computed about it; the caller has no say in these. */
-  get facts(): Item {
-    return this.judged.field('facts')
-  }
-
   isKind(kind: string): bool {
     return this.action.field('kind').isText(kind)
   }
 }
 
-/** Decodes `ModuleCallInput` for an action: strict, and of interface `wasm-1`. Traps on anything else. */
+/** Decodes `ModuleCallInput` about an action: strict, and of interface `wasm-1`. Traps on anything else. */
 export function decodeActionCall(ptr: usize, len: usize): ActionCall {
-  const input = Item.decode(ptr, ptr + len)
-  const ctx = input.field('ctx')
-  if (!ctx.field('v').isText('wasm-1')) unreachable()
-  return new ActionCall(ctx, input.field('action').embedded())
+  return new ActionCall(Item.decode(ptr, ptr + len))
 }

@@ -2,6 +2,7 @@ import { Writer } from './cbor/writer'
 import { Output } from './output'
 
 /** A rule's answer. Costs are whole units, charged to the actor, and only if the action succeeds. */
+@unmanaged
 export class Decision {
   private verdict: string
   private replacement: Writer | null
@@ -69,7 +70,7 @@ export function deny(code: string): Decision {
   return new Decision('deny', null).note(code)
 }
 
-/** Replaces the action by another, written as a map whose first key is `kind` or sorts before it. */
+/** Replaces the action by another: a map, its keys in canonical order. */
 export function modify(replacement: Writer): Decision {
   return new Decision('modify', replacement)
 }

@@ -1,4 +1,4 @@
-import { ARRAY, BYTE_STRING, MAP, TEXT_STRING, headArgument, headEnd, headMajor, readHead } from './head'
+import { ARRAY, BYTE_STRING, MAP, NO_END, TEXT_STRING, headArgument, headEnd, headMajor, readHead } from './head'
 
 /** Deepest nesting the host itself accepts. */
 const MAX_DEPTH: i32 = 16
@@ -37,22 +37,22 @@ function checkList(at: usize, end: usize, count: u64, depth: i32): usize {
 
 function checkMap(at: usize, end: usize, count: u64, depth: i32): usize {
   let previous: usize = 0
-  let previousEnd: usize = 0
   for (let i: u64 = 0; i < count; i++) {
     const key = at
     at = checkItem(key, end, depth + 1)
     if (load<u8>(key) >> 5 != TEXT_STRING) unreachable()
-    if (i > 0 && !isBefore(previous, previousEnd, key, at)) unreachable()
+    if (i > 0 && !isBefore(previous, key)) unreachable()
     previous = key
-    previousEnd = at
     at = checkItem(at, end, depth + 1)
   }
   return at
 }
 
-/** Bytewise order of two encoded keys; the length comes first in the encoding, so a shared prefix cannot happen. */
-function isBefore(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
-  while (a < aEnd && b < bEnd) {
+/** Bytewise order of two encoded texts: the head, which holds the length, comes first, so neither is a prefix of the other. */
+export function isBefore(a: usize, b: usize): bool {
+  readHead(a, NO_END)
+  const end = headEnd + (headArgument as usize)
+  while (a < end) {
     const left = load<u8>(a++)
     const right = load<u8>(b++)
     if (left != right) return left < right

@@ -13,6 +13,9 @@ export const NULL: u64 = 22
 /** State and messages hold safe integers only. */
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1
 
+/** Items that were checked lie inside memory: their heads need no bound. */
+export const NO_END: usize = usize.MAX_VALUE
+
 // What `readHead` found: plain globals, since a function returns one value and an object per item would fill the memory.
 export let headMajor: u32 = 0
 export let headArgument: u64 = 0

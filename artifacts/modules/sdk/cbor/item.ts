@@ -1,10 +1,7 @@
 import { checkCanonical } from './check'
 import {
-  ARRAY, BYTE_STRING, MAP, NEGATIVE, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED, headArgument, headEnd, headMajor, readHead,
+  ARRAY, BYTE_STRING, MAP, NEGATIVE, NO_END, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED, headArgument, headEnd, headMajor, readHead,
 } from './head'
-
-/** Checked items lie inside memory, so their heads need no bound. */
-const NO_END: usize = usize.MAX_VALUE
 
 /**
  * One item of checked canonical CBOR: the reference is the address of its first byte, where the host wrote it, so reading allocates
@@ -46,6 +43,12 @@ export class Item {
     return headArgument == TRUE
   }
 
+  /** True when `other` is the same value: canonical items are equal when their bytes are. */
+  equals(other: Item): bool {
+    const length = this.end - this.start
+    return other.end - other.start == length && memory.compare(this.start, other.start, length) == 0
+  }
+
   /** True when this is the given text. `expected` is ASCII: names and codes are. */
   isText(expected: string): bool {
     readHead(this.start, NO_END)
@@ -76,7 +79,27 @@ export class Item {
 
   /** The value of a field that must be there. */
   field(name: string): Item {
-    return this.find(name)!
+    return present(this.find(name))
+  }
+
+  /** The integer of a field; `otherwise` when the map has none of that name. */
+  intOr(name: string, otherwise: i64): i64 {
+    const found = this.find(name)
+    return found ? found.int() : otherwise
+  }
+
+  /** The value under a key that is itself a text of the input, such as the id of an agent; null when there is none. */
+  findAt(key: Item): Item | null {
+    const entries = this.entries()
+    while (entries.next()) if (entries.key.equals(key)) return entries.value
+    return null
+  }
+
+  /** The fields of a map, in canonical order of their names. */
+  entries(): MapCursor {
+    readHead(this.start, NO_END)
+    if (headMajor != MAP) unreachable()
+    return new MapCursor(headEnd, headArgument)
   }
 
   /** The elements of a list, in order. */
@@ -87,6 +110,40 @@ export class Item {
   }
 }
 
+/** What must be there: traps on null. */
+export function present(item: Item | null): Item {
+  if (item) return item
+  return unreachable()
+}
+
+/** `while (fields.next()) use(fields.key, fields.value)` */
+@unmanaged
+export class MapCursor {
+  key: Item
+  value: Item
+  private at: usize
+  private left: u64
+
+  constructor(at: usize, left: u64) {
+    this.key = changetype<Item>(at)
+    this.value = changetype<Item>(at)
+    this.at = at
+    this.left = left
+  }
+
+  /** Goes to the next field; false when there is none. */
+  next(): bool {
+    if (this.left == 0) return false
+    this.left--
+    const value = skip(this.at)
+    this.key = changetype<Item>(this.at)
+    this.value = changetype<Item>(value)
+    this.at = skip(value)
+    return true
+  }
+}
+
+@unmanaged
 export class ListCursor {
   private at: usize
   private left: u64
@@ -110,7 +167,7 @@ export class ListCursor {
 }
 
 /** Address after the checked item at `at`: a walk over heads, without recursion. */
-function skip(at: usize): usize {
+export function skip(at: usize): usize {
   for (let left: u64 = 1; left > 0; left--) {
     readHead(at, NO_END)
     at = headEnd
@@ -125,6 +182,7 @@ function skip(at: usize): usize {
 function isTextAtHead(expected: string): bool {
   const length = expected.length
   if (headArgument != (length as u64)) return false
-  for (let i = 0; i < length; i++) if ((load<u8>(headEnd + (i as usize)) as i32) != expected.charCodeAt(i)) return false
+  const characters = changetype<usize>(expected)
+  for (let i: usize = 0; i < (length as usize); i++) if (load<u8>(headEnd + i) as u16 != load<u16>(characters + (i << 1))) return false
   return true
 }

@@ -1,16 +1,19 @@
 import { packed } from '../memory'
-import { ARRAY, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED } from './head'
+import { ARRAY, BYTE_STRING, FALSE, MAP, NEGATIVE, NULL, SIMPLE, TEXT_STRING, TRUE, UNSIGNED } from './head'
 import { Item } from './item'
 
 const INITIAL_BYTES: usize = 256
 
 /**
- * Writes canonical CBOR. Counts of lists and maps come first, as in the encoding; the caller writes that many children, and a map's
- * keys in canonical order: shorter first, then bytewise.
+ * Writes canonical CBOR, one item after the other. Counts of lists and maps come first, as in the encoding; the caller writes that many
+ * children, and a map's keys in canonical order. `MapWriter` and `ListWriter` see to both.
  */
+@unmanaged
 export class Writer {
-  private start: usize
-  private length: usize
+  /** Address of the first byte; moves when the writer grows. */
+  start: usize
+  /** Bytes written so far. */
+  length: usize
   private capacity: usize
 
   constructor() {
@@ -37,14 +40,19 @@ export class Writer {
 
   /** An ASCII text; anything else traps. */
   text(value: string): Writer {
-    const length = value.length
+    const length = value.length as usize
     this.head(TEXT_STRING, length as u64)
-    this.reserve(length as usize)
-    for (let i = 0; i < length; i++) {
-      const character = value.charCodeAt(i)
-      if (character > 127) unreachable()
-      this.byte(character as u8)
+    this.reserve(length)
+    const from = changetype<usize>(value)
+    const to = this.start + this.length
+    let seen: u16 = 0
+    for (let i: usize = 0; i < length; i++) {
+      const character = load<u16>(from + (i << 1))
+      seen |= character
+      store<u8>(to + i, character as u8)
     }
+    if (seen > 127) unreachable()
+    this.length += length
     return this
   }
 
@@ -68,6 +76,12 @@ export class Writer {
   append(other: Writer): Writer {
     this.copy(other.start, other.length)
     return this
+  }
+
+  /** All that another writer wrote, inside a byte string. */
+  embed(other: Writer): Writer {
+    this.head(BYTE_STRING, other.length as u64)
+    return this.append(other)
   }
 
   pack(): u64 {
@@ -98,6 +112,8 @@ export class Writer {
     const needed = this.length + more
     if (needed <= this.capacity) return
     this.capacity = max(needed, this.capacity * 2)
-    this.start = heap.realloc(this.start, this.capacity)
+    const grown = heap.alloc(this.capacity)
+    memory.copy(grown, this.start, this.length)
+    this.start = grown
   }
 }
