@@ -4,7 +4,10 @@ export { alloc } from '../../sdk'
 /** Electricity an agent can hold. */
 const CAPACITY: i64 = 200
 
-/** States how much an agent can hold, and denies what would not fit: harvesting when full, or overfilling a recipient. */
+/**
+ * States how much an agent can hold, to everything that can give electricity to one, and denies what would not fit: harvesting when full,
+ * overfilling a recipient, buying more than there is room for.
+ */
 export function call(ptr: usize, len: usize): u64 {
   const judged = decodeActionCall(ptr, len)
   return new Output()
@@ -14,12 +17,18 @@ export function call(ptr: usize, len: usize): u64 {
 }
 
 function decide(judged: ActionCall): Decision {
-  if (judged.isKind('harvest_radiation')) {
-    return judged.facts.field('electricity').int() >= CAPACITY ? deny('STORAGE_FULL') : allow()
+  const facts = judged.facts
+  if (judged.isKind('transfer_resource')) {
+    return facts.field('resource').isText('electricity') ? unlessOverfilled(facts.field('recipient_balance').int(), facts.field('amount').int()) : allow()
   }
-  if (!judged.isKind('transfer_resource')) unreachable()
-  if (!judged.facts.field('resource').isText('electricity')) return allow()
-  // A non-positive amount is another rule's business, and never overfills.
-  const afterwards = judged.facts.field('recipient_balance').int() + judged.facts.field('amount').int()
-  return afterwards > CAPACITY && judged.facts.field('amount').int() > 0 ? deny('STORAGE_FULL') : allow()
+  if (judged.isKind('harvest_radiation')) return facts.field('electricity').int() >= CAPACITY ? deny('STORAGE_FULL') : allow()
+  if (judged.isKind('place_power_order')) {
+    return facts.field('side').isText('buy') ? unlessOverfilled(facts.field('electricity').int(), facts.field('amount').int()) : allow()
+  }
+  return allow()
+}
+
+/** A non-positive amount is another rule's business, and never overfills. */
+function unlessOverfilled(balance: i64, amount: i64): Decision {
+  return amount > 0 && balance + amount > CAPACITY ? deny('STORAGE_FULL') : allow()
 }
