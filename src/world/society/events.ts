@@ -27,6 +27,8 @@ export type ContractSettled = Settlement & {
   readonly tax: number
   readonly creator_reputation: number
   readonly counterparty_reputation: number
+  /** Contracts `agent` has kept, this one included. */
+  readonly counterparty_settled: number
   readonly height: number
 }
 export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment }

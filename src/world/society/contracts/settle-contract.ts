@@ -10,7 +10,7 @@ import type { StagedState } from '../../state/state.ts'
 import type { ContractSettled } from '../events.ts'
 import { RECENT_CONTRACTS_KEY } from '../keys.ts'
 import type { GameplayPolicy } from '../params.ts'
-import { readContract, readPolicy } from '../read.ts'
+import { readContract, readPolicy, readStanding } from '../read.ts'
 import type { Payment } from '../records.ts'
 import { retire } from '../recent.ts'
 import { changeReputation } from '../reputation.ts'
@@ -57,6 +57,7 @@ export const settleContract = defineAction({
       payload: {
         agent: actor, creator, contract_id, deliver, payment, tax, height,
         creator_reputation: gain(creator, actor), counterparty_reputation: gain(actor, creator),
+        counterparty_settled: readStanding(state, actor).settled + 1,
       },
     }
   },

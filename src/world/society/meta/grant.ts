@@ -35,7 +35,7 @@ export const metaFacts: TickFacts = ({ state }) => {
   return {
     pending: pending.slice(0, AGENTS_PER_TICK).map((agent) => {
       const meta = readMeta(state, agent)
-      return { agent, total: meta.total, achievements: meta.achievements }
+      return { agent, total: meta.total, achievements: meta.achievements, best_track: bestTrack(meta) }
     }),
     more: Math.max(0, pending.length - AGENTS_PER_TICK),
   }
@@ -71,6 +71,11 @@ export function applyMetaGranted(state: StagedState, { agent, track, track_point
   }
   state.set(metaKey(agent), meta as unknown as Value)
   notePending(state, agent, dueAchievement(meta) !== null)
+}
+
+/** The first of those with the most points. */
+function bestTrack(meta: MetaRecord): MetaTrack {
+  return META_TRACKS.reduce((best, track) => (pointsOn(meta, track) > pointsOn(meta, best) ? track : best))
 }
 
 function notePending(state: StagedState, agent: string, due: boolean): void {
