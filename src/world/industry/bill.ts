@@ -1,5 +1,6 @@
 import { compareStateKeys } from '../state/keys.ts'
 import type { Materials } from '../state/records.ts'
+import { MATERIAL_KINDS } from './materials.ts'
 
 /** Materials and units in an order that every node has. */
 export function entriesOf(materials: Materials): readonly (readonly [material: string, amount: number])[] {
@@ -33,11 +34,13 @@ export function withoutNothing(materials: Materials): Materials {
   return Object.fromEntries(Object.entries(materials).filter(([, amount]) => amount !== 0))
 }
 
-/** As much as fits into `room` units, first kinds first. */
+/** As much as fits into `room` units, the highest tiers first. */
 export function fitInto(materials: Materials, room: number): Materials {
+  const tierOf = (material: string): number => MATERIAL_KINDS.get(material)?.tier ?? 0
   const taken: Record<string, number> = {}
   let left = Math.max(0, room)
-  for (const [material, amount] of entriesOf(materials)) {
+  // Sorting keeps the order of equals, so that every node takes the same.
+  for (const [material, amount] of [...entriesOf(materials)].sort(([a], [b]) => tierOf(b) - tierOf(a))) {
     taken[material] = Math.min(amount, left)
     left -= taken[material]
   }

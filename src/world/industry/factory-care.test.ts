@@ -56,11 +56,11 @@ describe('recycle_factory', () => {
     for (const key of [id, `factories_of/${ann.id.slice(6)}`, `factories_at/${world.site.slice(9)}`]) expect(world.read(key)).toBeNull()
   })
 
-  it('says what did not fit and is gone', () => {
+  it('says what did not fit and is gone: the lowest tiers', () => {
     const { world, id } = worn(500_000, { consume: { structural_frame: 10, heat_coil: 3 } })
     world.rules = () => [cargoLimit(6)]
-    expect(world.must(ann, recycle(id)).events).toMatchObject([{ payload: { returned: { heat_coil: 1, slag: 5 }, lost: { structural_frame: 3 } } }])
-    expect(world.cargo(ann)).toEqual({ heat_coil: 1, slag: 5 })
+    expect(world.must(ann, recycle(id)).events).toMatchObject([{ payload: { returned: { structural_frame: 3, heat_coil: 1, slag: 2 }, lost: { slag: 3 } } }])
+    expect(world.cargo(ann)).toEqual({ structural_frame: 3, heat_coil: 1, slag: 2 })
   })
 
   it('leaves other factories of the owner and the place alone', () => {
