@@ -7,11 +7,15 @@ import type { StagedState } from './state/state.ts'
 
 export type EventDraft = Omit<WorldEvent, 'prev_hash'>
 
+/** An event that stays on record when the action it belongs to is taken back. */
+export type LastingEvent = Pick<EventDraft, 'index' | 'kind' | 'payload' | 'caused_by'>
+
 /** The events of one block. Each is applied to the state as it is recorded; the hash chain is closed when the block is complete. */
 export class EventLog {
   readonly height: number
   private readonly state: StagedState
   private readonly drafts: EventDraft[] = []
+  private readonly lasting: LastingEvent[] = []
 
   constructor(height: number, state: StagedState) {
     this.height = height
@@ -32,13 +36,21 @@ export class EventLog {
     return event
   }
 
-  /** Forgets events from `length` on; the caller takes back what they did to the state. */
-  truncate(length: number): void {
-    this.drafts.length = length
+  /** Records an event that outlives the rejection of what caused it: what a module call cost, and that it failed. */
+  emitLasting(caused_by: EventCause, kind: string, payload: ValueMap): void {
+    this.lasting.push(this.emit(caused_by, kind, payload))
   }
 
-  from(index: number): readonly EventDraft[] {
-    return this.drafts.slice(index)
+  /** Forgets events from `length` on and gives those that are to last: the caller takes back what they all did to the state, then records these anew. */
+  truncate(length: number): readonly LastingEvent[] {
+    this.drafts.length = length
+    let kept = this.lasting.length
+    while (kept > 0 && this.lasting[kept - 1]!.index >= length) kept--
+    return this.lasting.splice(kept)
+  }
+
+  at(index: number): EventDraft {
+    return this.drafts[index]!
   }
 
   /** The events chained to `prevHash`, and their hashes: those of the leaves of the events tree, so that nothing is hashed twice. */

@@ -13,8 +13,10 @@ import { hintOf, isRejection, reject } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
 import { judge } from './rules/judge.ts'
 import type { ModuleCalls } from './rules/module-calls.ts'
-import type { CallFailure, CallReply, ModuleHost } from './rules/module-host.ts'
-import type { HostedModule } from './rules/subscriptions.ts'
+import type { ModuleHost } from './rules/module-host.ts'
+import { topicOfAction } from './rules/subscriptions.ts'
+import type { HostedInstance, Topic } from './rules/subscriptions.ts'
+import { readAgent } from './state/read.ts'
 import type { AgentRecord } from './state/records.ts'
 import type { StagedState } from './state/state.ts'
 
@@ -27,12 +29,6 @@ export interface BlockScope extends AdmissionContext {
   readonly kernelContext: Omit<ActionContext, 'actor' | 'agent'>
   /** New agents this block still takes. */
   registrationsLeft: number
-}
-
-interface Failure {
-  readonly module: HostedModule
-  readonly traceId: string
-  readonly failure: CallFailure
 }
 
 /** Runs one action of a block: rule modules, kernel checks, events, then the modules told about it (DESIGN §5). Never throws for any action. */
@@ -57,64 +53,88 @@ export function executeAction(scope: BlockScope, action: NodeConsensusAction, ve
   // Nobody can be held to account for it: it leaves a receipt, and no trace in the state.
   if (isRejection(admitted)) return receipt(admitted)
   if (admitted.rule.actors === 'newcomers' && scope.registrationsLeft === 0) return receipt(reject('REGISTRATION_LIMIT', {}))
-  if (!scope.host.canAfford(fuelNeeded(scope, admitted))) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  const { rule } = admitted
+  if (!scope.host.canAfford(rule.fuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  const question = ask(scope, action.action_id, admitted)
+  if (!isRejection(question) && question.judges === null) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
 
   const savepoint = scope.state.savepoint()
-  const failures: Failure[] = []
-  const result = carryOut(scope, action.action_id, admitted, failures)
+  const result = isRejection(question) ? question : carryOut(scope, admitted, question)
   const cause: EventCause = `action:${action.action_id}`
   if (isRejection(result)) {
     scope.state.rollbackTo(savepoint)
-    scope.log.truncate(first)
-    for (const { module, traceId, failure } of failures) scope.modules.failed(cause, module, traceId, failure)
+    for (const { caused_by, kind, payload } of scope.log.truncate(first)) scope.log.emitLasting(caused_by, kind, payload)
     recordRejection(scope, cause, action.action_id, admitted, result)
-    return receipt(result)
+  } else {
+    if (rule.actors === 'newcomers') scope.registrationsLeft--
+    scope.modules.afterAction(rule.kind, action.action_id, result.topic, result.encoded)
   }
-  if (admitted.rule.actors === 'newcomers') scope.registrationsLeft--
-  const { rule } = admitted
-  scope.modules.afterAction(rule.kind, action.action_id, result.encoded)
-  scope.modules.afterEvents(scope.log.from(first))
+  scope.modules.tellEvents()
   return receipt(result)
 }
 
-/** The most the rule modules can use, so that the block's limit never cuts into a call. */
-function fuelNeeded(scope: BlockScope, { rule }: AdmittedAction): number {
-  let fuel = rule.fuel
-  for (const { manifest } of scope.modules.at('pre_action', rule.kind)) fuel += manifest.limits.max_gas
-  return fuel
-}
-
-interface CarriedOut {
-  readonly cost: Amounts
+/** An action with the facts, ready to be judged. */
+interface Question {
+  readonly actionId: string
+  readonly context: ActionContext
+  readonly facts: ValueMap
+  /** Whom to ask; null when the block has too little fuel left for the world's own rules. */
+  readonly judges: readonly HostedInstance[] | null
+  readonly topic: () => Topic
   /** The action with its facts as modules see it. */
   readonly encoded: () => Uint8Array
 }
 
-function carryOut(scope: BlockScope, actionId: string, admitted: AdmittedAction, failures: Failure[]): Rejection | CarriedOut {
-  const { rule, envelope, agent, action } = admitted
+function ask(scope: BlockScope, actionId: string, { rule, envelope: { actor }, agent, action }: AdmittedAction): Rejection | Question {
   scope.host.charge(rule.fuel)
-  const context: ActionContext = { ...scope.kernelContext, actor: envelope.actor, agent }
+  const context: ActionContext = { ...scope.kernelContext, actor, agent }
   const examined = rule.examine(context, action)
   if (isRejection(examined)) return examined
   const { facts } = examined
+  const subject = { actor, facts, action: action as Value, action_id: actionId }
+  let about: Topic | null = null
+  const topic = (): Topic => (about ??= topicOfAction(subject, agent?.location ?? null))
   let bytes: Uint8Array | null = null
-  const encoded = (): Uint8Array => (bytes ??= encodeCanonical({ actor: envelope.actor, facts, action: action as Value, action_id: actionId }))
+  const encoded = (): Uint8Array => (bytes ??= encodeCanonical(subject))
+  return { actionId, context, facts, judges: affordable(scope.host, scope.modules.judges(rule.kind, topic)), topic, encoded }
+}
 
+/**
+ * Those the block has fuel to ask, whatever they use, so that its limit never cuts into a call. Agents' instances are left out before the
+ * world's rules are.
+ */
+function affordable(host: ModuleHost, judges: readonly HostedInstance[]): readonly HostedInstance[] | null {
+  if (host.canAfford(fuelOf(judges))) return judges
+  const own = judges.filter(({ owner }) => owner === null)
+  return host.canAfford(fuelOf(own)) ? own : null
+}
+
+function fuelOf(instances: readonly HostedInstance[]): number {
+  return instances.reduce((fuel, { manifest }) => fuel + manifest.limits.max_gas, 0)
+}
+
+interface CarriedOut extends Pick<Question, 'topic' | 'encoded'> {
+  readonly cost: Amounts
+}
+
+function carryOut(scope: BlockScope, { rule, envelope, action }: AdmittedAction, { actionId, context, facts, judges, topic, encoded }: Question): Rejection | CarriedOut {
   const cause: EventCause = `action:${actionId}`
-  const judgement = judge(rule, scope.modules.at('pre_action', rule.kind), {
-    call: (module): CallReply => scope.modules.call(module, 'pre_action', { kind: 'action', id: actionId }, { action: encoded() }),
-    failed: (module, traceId, failure) => failures.push({ module, traceId, failure }),
-    answered: (module, traceId, newState, { others }) => scope.modules.record(cause, module, traceId, newState, others),
+  const judgement = judge(rule, judges ?? [], {
+    call: (instance) => scope.modules.call(cause, instance, 'pre_action', { kind: 'action', id: actionId }, { action: encoded() }),
+    failed: (instance, traceId, failure) => scope.modules.failed(cause, instance, traceId, failure),
+    answered: (instance, answer, { others }) => scope.modules.keep(cause, instance, answer, others),
   })
   if (isRejection(judgement)) return judgement
-  const outcome = rule.conclude(context, action, facts, judgement.ruling)
+  // Its own instances may have cost the actor something by now.
+  const agent = context.agent === null ? null : readAgent(scope.state, context.actor)
+  const outcome = rule.conclude(agent === context.agent ? context : { ...context, agent }, action, facts, judgement.ruling)
   if (isRejection(outcome)) return outcome
   const cost = add(judgement.cost, outcome.cost)
   const unpaid = whyUnpaid(agent, cost, outcome.spends ?? NOTHING)
   if (unpaid !== null) return unpaid
   const { id } = scope.log.emit(cause, outcome.event, { ...outcome.payload, nonce: envelope.nonce, cost })
   for (const { event, payload } of outcome.then ?? []) scope.log.emit(`event:${id}`, event, payload)
-  return { cost, encoded }
+  return { cost, topic, encoded }
 }
 
 function add(a: Amounts, b: Partial<Amounts> | undefined): Amounts {

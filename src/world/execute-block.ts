@@ -9,6 +9,7 @@ import type { WorldParams } from './params.ts'
 import type { DueHandler } from './part.ts'
 import { PARTS } from './parts.ts'
 import type { Receipt } from './receipts.ts'
+import { Metering } from './rules/metering.ts'
 import { ModuleCalls } from './rules/module-calls.ts'
 import { ModuleHost } from './rules/module-host.ts'
 import type { Subscriptions } from './rules/subscriptions.ts'
@@ -48,13 +49,15 @@ export function executeBlock(
   const { params, worldId } = setup
   const state = new StagedState(base)
   const log = new EventLog(height, state)
-  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit)
-  const modules = new ModuleCalls(host, setup.subscriptions, state, log, params)
+  const metering = new Metering(state, log, params)
+  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, metering)
+  const modules = new ModuleCalls({ host, subscriptions: setup.subscriptions, state, before: base, log, context: { state, height, params } })
 
   state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })
   completeDue(state, log, height, params)
-  modules.afterEvents(log.from(0))
+  modules.tellEvents()
   modules.tick(height)
+  modules.tellEvents()
 
   const neighbourhood = new Neighbourhood(state, agentIds, height, params.visibility_range_cm, params.observation_limit)
   const scope: BlockScope = {
@@ -65,6 +68,9 @@ export function executeBlock(
   }
   const receipts = actions.map((action) => executeAction(scope, action, verdicts?.get(action.action_id)))
   if (height % params.epoch_blocks === 0) changeEpoch(state, log)
+  modules.tellEvents()
+  modules.close()
+  metering.close()
   return complete(base, state, log, height, receipts, host.fuelUsed)
 }
 

@@ -2,16 +2,18 @@ import { encodeCanonical } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { agentIdOf, HASH_BYTES } from '../codec/index.ts'
 import { newAgent } from './actions/register-agent.ts'
+import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
 import type { Genesis } from './genesis.ts'
+import { genesisInstances } from './genesis-instances.ts'
 import { dockingPoint } from './geometry.ts'
 import { createIntegerStream, placeAsteroids } from './scenario.ts'
-import { asteroidKey, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleKey, NEXT_VALIDATORS_KEY, TREASURY_KEY, validatorKey } from './state/keys.ts'
+import { asteroidKey, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, moduleKey, NEXT_VALIDATORS_KEY, signerKey, TREASURY_KEY, validatorKey } from './state/keys.ts'
 import { hashKey, makeItem } from './state/state.ts'
 import type { StateItem } from './state/state.ts'
 
 /** The state before the first block. A function of the genesis alone. */
 export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
-  const { params, scenario, agents, validators, modules } = genesis
+  const { params, scenario, agents, validators, modules, capabilities, policies, trusted_signers } = genesis
   const items: StateItem[] = []
   const add = (key: string, record: unknown): void => {
     items.push(makeItem(key, record as Value, encodeCanonical(record as Value), hashKey(key)))
@@ -34,11 +36,17 @@ export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
   for (const { validator_id, public_key } of validators) add(validatorKey(validator_id), { public_key, nonce: 0, slashed_heights: [] })
   add(CURRENT_VALIDATORS_KEY, validators)
   add(NEXT_VALIDATORS_KEY, validators)
+  for (const { node_id, public_key } of trusted_signers) add(signerKey(node_id), { public_key })
   for (const { manifest } of modules) {
-    add(moduleKey(manifest.module_id), {
-      manifest, active_version: manifest.version, since_height: 0, wake_height: manifest.subscriptions.stage === 'tick' ? 0 : null,
-    })
+    add(moduleKey(manifest.module_id), { manifest, active_version: manifest.version, since_height: 0 })
   }
+  const ticking = new Set(modules.filter(({ manifest }) => manifest.subscriptions.stage === 'tick').map(({ manifest }) => manifest.module_id))
+  for (const { instance_id, module_id, target, owner } of genesisInstances(genesis)) {
+    add(moduleInstanceKey(instance_id), { module_id, target, owner, wake_height: ticking.has(module_id) ? 0 : null })
+  }
+  for (const { module_id, name, ...grant } of capabilities) add(capabilityKey(module_id, name), grant)
+  add(EFFECT_POLICIES_KEY, policies)
+  add(EFFECT_QUEUE_KEY, { queued: 0, height: 0, in_block: 0 })
   add(CONFIG_KEY, { world_id: worldId, asteroids: asteroids.length, params })
   add(HEAD_KEY, { height: 0, agent_count: agents.length, event_count: 0, last_event_hash: new Uint8Array(HASH_BYTES) })
   return items

@@ -1,19 +1,27 @@
-import { assertValidatorSet, CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex, validatorSetSchema, WORLD_NAME, worldId } from '../codec/index.ts'
+import { agentIdOf, assertValidatorSet, CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex, validatorSetSchema, WORLD_NAME, worldId } from '../codec/index.ts'
 import type { Infer, Value } from '../codec/index.ts'
 import { isValidPublicKey } from '../crypto/index.ts'
+import { CAPABILITY_FIELDS, policySetSchema } from './effects/records.ts'
 import { GenesisError, invalidGenesis as invalid } from './errors.ts'
-import { entrypointOf, MAX_MODULES, moduleManifestSchema } from './module-manifest.ts'
+import { assertInstances } from './genesis-instances.ts'
+import { CAPABILITY_NAME, entrypointOf, MAX_MODULES, MODULE_ID, moduleManifestSchema, SIGNER_NODE_ID } from './module-manifest.ts'
 import type { ModuleManifest } from './module-manifest.ts'
 import { worldParamsSchema } from './params.ts'
+import { compileFilter, FilterError } from './rules/filter.ts'
+import { PatternError } from './rules/text-pattern.ts'
 import { SCENARIOS } from './scenario.ts'
-import { AGENT_NAME } from './state/records.ts'
+import { AGENT_ID, AGENT_NAME, INSTANCE_ID, instanceTargetSchema } from './state/records.ts'
 
-const { array, bool, bytes, fixedBytes, int, literal, object } = schema
+const { array, bool, bytes, fixedBytes, int, literal, nullable, object } = schema
 
 /** Most bytes of an encoded genesis: 10,000 agents are 1 MB, the rest is for modules. */
 export const MAX_GENESIS_BYTES = 16 << 20
 const MAX_MODULE_BYTES = 1 << 20
 const MAX_SETTLED_AGENTS = 20_000
+const MAX_TRUSTED_SIGNERS = 64
+/** Besides those every module has: each is looked at with every action or event of its kinds. */
+const MAX_LISTED_INSTANCES = 256
+const MAX_CAPABILITIES = 1_024
 
 export const genesisSchema = object({
   format: literal(1),
@@ -30,8 +38,16 @@ export const genesisSchema = object({
   validators: validatorSetSchema,
   /** Settled agents, placed by the seed. */
   agents: array(object({ public_key: fixedBytes(32), name: AGENT_NAME }), MAX_SETTLED_AGENTS),
+  /** Whose modules may be registered and loaded, ascending by node id. */
+  trusted_signers: array(object({ node_id: SIGNER_NODE_ID, public_key: fixedBytes(32) }), MAX_TRUSTED_SIGNERS),
   /** Ascending by module id. */
   modules: array(object({ manifest: moduleManifestSchema, wasm: bytes(MAX_MODULE_BYTES) }), MAX_MODULES),
+  /** Uses of modules besides the one each has for the whole world, ascending by id. */
+  instances: array(object({ instance_id: INSTANCE_ID, target: instanceTargetSchema, owner: nullable(AGENT_ID) }), MAX_LISTED_INSTANCES),
+  /** What modules may ask to have done outside, ascending by module id and name. */
+  capabilities: array(object({ module_id: MODULE_ID, name: CAPABILITY_NAME, ...CAPABILITY_FIELDS }), MAX_CAPABILITIES),
+  /** Which of that is allowed at all. */
+  policies: policySetSchema,
   params: worldParamsSchema,
 })
 
@@ -43,8 +59,8 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
 }
 
 /**
- * Reads a genesis file. Throws `GENESIS_TOO_LARGE` or `GENESIS_INVALID`. Modules are held against their manifests and hashes; those that may
- * not run are refused by `createKernel`, so that reading a genesis takes no part of the engine. Agent keys are bound by the world id and
+ * Reads a genesis file. Throws `GENESIS_TOO_LARGE` or `GENESIS_INVALID`. Modules are held against their manifests and hashes; those that
+ * nobody trusted signed or that may not run are refused by `createKernel`, so that reading a genesis takes no part of the engine. Agent keys are bound by the world id and
  * not checked for torsion here; that was the operator's to do, and concerns nobody but the agent.
  */
 export function decodeGenesis(encoded: Uint8Array): Genesis {
@@ -79,10 +95,15 @@ export function parseGenesis(value: Value): Genesis {
   for (const { validator_id, public_key } of genesis.validators) {
     if (!isValidPublicKey(public_key)) invalid(`The key of validator "${validator_id}" is no valid Ed25519 key.`, { validator_id })
   }
+  assertSigners(genesis.trusted_signers)
   genesis.modules.forEach(({ manifest, wasm }, index) => {
     if (index > 0 && genesis.modules[index - 1]!.manifest.module_id >= manifest.module_id) invalid('Modules must be listed in ascending order of module_id, each once.')
     assertManifest(manifest, wasm)
+    assertFilter(manifest)
+    assertCapabilities(manifest, genesis)
   })
+  assertInstances(genesis, new Set(genesis.instances.length === 0 ? [] : genesis.agents.map(({ public_key }) => agentIdOf(public_key))))
+  assertGrants(genesis)
   return genesis
 }
 
@@ -104,14 +125,55 @@ function assertAgents({ agents, scenario, params }: Genesis): void {
   }
 }
 
+function assertSigners(signers: Genesis['trusted_signers']): void {
+  signers.forEach(({ node_id, public_key }, index) => {
+    if (index > 0 && signers[index - 1]!.node_id >= node_id) invalid('Trusted signers must be listed in ascending order of node_id, each once.')
+    if (!isValidPublicKey(public_key)) invalid(`The key of the trusted signer "${node_id}" is no valid Ed25519 key.`, { node_id })
+  })
+}
+
 /** That the manifest names these bytes and agrees with itself. */
 function assertManifest(manifest: ModuleManifest, wasm: Uint8Array): void {
-  const { module_id, wasm_hash, exports, subscriptions } = manifest
+  const { module_id, wasm_hash, exports, subscriptions, abi_contract } = manifest
   if (toHex(sha256(wasm)) !== wasm_hash) invalid(`The bytes of ${module_id} are not those its manifest names. Build the modules again.`, { module_id })
   if (!exports.includes(entrypointOf(manifest))) invalid(`${module_id} must list its entrypoint "${entrypointOf(manifest)}" among its exports.`, { module_id })
   const { stage, action_kinds, event_kinds } = subscriptions
   const expected = stage === 'pre_action' || stage === 'post_action' ? action_kinds : stage === 'post_event' ? event_kinds : []
-  if (action_kinds.length + event_kinds.length !== expected.length || (stage !== 'tick' && expected.length === 0)) {
+  const mayBeIdle = stage === 'tick' || (abi_contract?.policy_hooks.length ?? 0) > 0
+  if (action_kinds.length + event_kinds.length !== expected.length || (!mayBeIdle && expected.length === 0)) {
     invalid(`${module_id} must subscribe to the kinds its stage "${stage}" is about, and to no others.`, { module_id, stage })
   }
+}
+
+function assertFilter({ module_id, subscriptions: { filters } }: ModuleManifest): void {
+  if (filters === undefined) return
+  try {
+    compileFilter(filters)
+  } catch (error) {
+    if (!(error instanceof FilterError || error instanceof PatternError)) throw error
+    invalid(`The filter of ${module_id} cannot be used. ${error.message}`, { ...error.detail, module_id, reason: error.code }, error)
+  }
+}
+
+/** What a module cannot do without must be there from the start. */
+function assertCapabilities({ module_id, required_caps, abi_contract }: ModuleManifest, { capabilities }: Genesis): void {
+  for (const capability of required_caps) {
+    if (!capabilities.some((granted) => granted.module_id === module_id && granted.name === capability)) {
+      invalid(`${module_id} requires the capability "${capability}", which is not granted to it. Add it to the capabilities.`, { module_id, capability })
+    }
+  }
+  for (const [slot, capability] of Object.entries(abi_contract?.cap_slots ?? {})) {
+    if (!required_caps.includes(capability)) invalid(`The slot "${slot}" of ${module_id} stands for the capability "${capability}", which it does not require.`, { module_id, slot })
+  }
+}
+
+function assertGrants({ capabilities, modules }: Genesis): void {
+  const ids = new Set(modules.map(({ manifest }) => manifest.module_id))
+  capabilities.forEach(({ module_id, name }, index) => {
+    const before = capabilities[index - 1]
+    if (before !== undefined && (before.module_id > module_id || (before.module_id === module_id && before.name >= name))) {
+      invalid('Capabilities must be listed in ascending order of module_id and name, each once.', { module_id, capability: name })
+    }
+    if (!ids.has(module_id)) invalid(`The capability "${name}" is granted to ${module_id}, which is not listed.`, { module_id, capability: name })
+  })
 }

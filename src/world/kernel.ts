@@ -12,7 +12,7 @@ import { genesisItems } from './genesis-state.ts'
 import { loadState, readEntry } from './load-state.ts'
 import { keyOfActor } from './admission.ts'
 import { assertRunnable } from './runnable-modules.ts'
-import { Subscriptions } from './rules/subscriptions.ts'
+import { hostedInstances, Subscriptions } from './rules/subscriptions.ts'
 import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
 import type { SnapshotManifest } from './snapshot.ts'
 import { CONFIG_KEY } from './state/keys.ts'
@@ -38,10 +38,10 @@ export interface KernelOptions {
 
 /**
  * The world that `genesis` describes, at height 0. `genesis` must come from `createGenesis` or `decodeGenesis`. Throws `GENESIS_INVALID` when
- * one of its modules may not run.
+ * one of its modules may not run, `ArtifactIdentityError` when nobody it trusts signed one.
  */
 export function createKernel(genesis: Genesis, options: KernelOptions = {}): Kernel {
-  assertRunnable(genesis.modules)
+  assertRunnable(genesis)
   return new WorldKernel(genesis, options.executor ?? createExecutor())
 }
 
@@ -64,7 +64,7 @@ class WorldKernel implements Kernel {
       worldId: this.worldId,
       params: genesis.params,
       asteroids: genesis.scenario.asteroids,
-      subscriptions: new Subscriptions(genesis.modules),
+      subscriptions: new Subscriptions(hostedInstances(genesis)),
       executor,
     }
   }

@@ -1,8 +1,11 @@
 import { CodecError, decodeCanonical, equalBytes } from '../codec/index.ts'
 import { KernelError } from './errors.ts'
 import type { Genesis } from './genesis.ts'
-import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleKey, NEXT_VALIDATORS_KEY, TREASURY_KEY } from './state/keys.ts'
+import { genesisInstances } from './genesis-instances.ts'
+import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, MODULE_PREFIX, moduleKey, NEXT_VALIDATORS_KEY, SIGNER_PREFIX, TREASURY_KEY } from './state/keys.ts'
+import { ArtifactIdentityError, verifyArtifactIdentity } from './modules/artifact-identity.ts'
 import { readHead } from './state/read.ts'
+import type { ModuleRecord, SignerRecord } from './state/records.ts'
 import { parseRecord } from './state/parse-record.ts'
 import { CommittedState, hashKey, makeItem } from './state/state.ts'
 import type { StateItem } from './state/state.ts'
@@ -38,8 +41,8 @@ export function loadState(entries: Iterable<StateEntry>, head: { readonly height
 
 /** A root says the records are the agreed ones only as far as its certificate does; these checks keep a wrong one from doing harm here. */
 function assertWhole(state: CommittedState, height: number, genesis: Genesis, config: StateItem): void {
-  const bad = (message: string): never => {
-    throw new KernelError('BAD_STATE', `${message} Use a state of this world.`)
+  const bad = (message: string, cause?: unknown): never => {
+    throw new KernelError('BAD_STATE', `${message} Use a state of this world.`, {}, cause === undefined ? {} : { cause })
   }
   const own = state.item(CONFIG_KEY)
   if (own === undefined || !equalBytes(own.value, config.value)) bad('The records are those of another world.')
@@ -47,5 +50,22 @@ function assertWhole(state: CommittedState, height: number, genesis: Genesis, co
   const { height: at, agent_count } = readHead(state)
   if (at !== height) bad(`The records are those of height ${at}, not ${height}.`)
   if (state.keys().filter((key) => key.startsWith(AGENT_PREFIX)).length !== agent_count) bad('Agents are missing.')
+  assertIdentities(state, bad)
   for (const { manifest } of genesis.modules) if (state.get(moduleKey(manifest.module_id)) === null) bad(`The module ${manifest.module_id} is missing.`)
+  for (const { instance_id } of genesisInstances(genesis)) if (state.get(moduleInstanceKey(instance_id)) === null) bad(`The module instance ${instance_id} is missing.`)
+}
+
+/** Loading refuses what registration would refuse: every module must be signed by someone this state trusts. */
+function assertIdentities(state: CommittedState, bad: (message: string, cause: unknown) => never): void {
+  const record = <T>(key: string): T => state.get(key) as T
+  const signers = new Map(state.keys().filter((key) => key.startsWith(SIGNER_PREFIX)).map((key) => [key.slice(SIGNER_PREFIX.length), record<SignerRecord>(key).public_key]))
+  for (const key of state.keys()) {
+    if (!key.startsWith(MODULE_PREFIX)) continue
+    try {
+      verifyArtifactIdentity(record<ModuleRecord>(key).manifest, signers)
+    } catch (error) {
+      if (!(error instanceof ArtifactIdentityError)) throw error
+      bad(error.message, error)
+    }
+  }
 }

@@ -19,6 +19,11 @@ export const MODULE_ID = text(64, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/)
 /** An action or event kind, or a prefix of kinds followed by `*`. */
 export const KIND_PATTERN = text(64, /^([a-z][a-z0-9_.]*\*?|\*)$/)
 
+/** True when `kind` is the pattern, or begins with it up to its `*`. */
+export function matchesKind(pattern: string, kind: string): boolean {
+  return pattern.endsWith('*') ? kind.startsWith(pattern.slice(0, -1)) : pattern === kind
+}
+
 export const MODULE_STAGES = ['pre_action', 'post_action', 'post_event', 'tick'] as const
 export type ModuleStage = (typeof MODULE_STAGES)[number]
 
@@ -26,7 +31,7 @@ export const moduleLimitsSchema = object({
   max_mem_bytes: int(65_536, 16 << 20),
   /** Fuel of one call. */
   max_gas: int(1, MAX_CALL_FUEL),
-  /** Calls in one block. */
+  /** Calls of one instance in one block. */
   max_call_rate: int(1, 1_000_000),
   max_output_bytes: int(1, MAX_MODULE_OUTPUT_BYTES),
   max_effects: int(0, MAX_CALL_LIST),
@@ -45,24 +50,30 @@ export type GameplayKind = (typeof GAMEPLAY_KINDS)[number]
 export const CAPABILITY_NAME = text(64, /^[a-z][a-z0-9_.-]*$/)
 
 const FILTER_OPERATORS = { eq: optional(anyValue()), ne: optional(anyValue()), gt: optional(int(Number.MIN_SAFE_INTEGER)), gte: optional(int(Number.MIN_SAFE_INTEGER)), lt: optional(int(Number.MIN_SAFE_INTEGER)), lte: optional(int(Number.MIN_SAFE_INTEGER)), re: optional(text(256)) }
-/** One comparison: a JSON pointer (RFC 6901) into the action or event as the module would be given it, and exactly one operator. */
+/**
+ * One comparison: a JSON pointer (RFC 6901) into the action or event as the module would be given it, and exactly one operator. `re` is a
+ * pattern as `compileTextPattern` has them. A pointer that leads nowhere holds for no operator.
+ */
 const filterRuleSchema = object({ path: text(256, /^(\/.*)?$/), ...FILTER_OPERATORS })
 export type FilterRule = Infer<typeof filterRuleSchema>
 const filterSchema = object({ all: optional(array(filterRuleSchema, 16)), any: optional(array(filterRuleSchema, 16)) })
 export type SubscriptionFilter = Infer<typeof filterSchema>
 
+/** Name of a node that signs modules. */
+export const SIGNER_NODE_ID = text(64, /^[a-z0-9][a-z0-9._-]*$/)
+
 /** Who built which bytes from which source, and says so by signature (DESIGN §7). Hashes are lowercase hex SHA-256. */
 export const artifactIdentitySchema = object({
   source_hash: text(64, /^[0-9a-f]{64}$/),
   build_manifest_hash: text(64, /^[0-9a-f]{64}$/),
-  signer_node_id: text(64, /^[a-z0-9][a-z0-9._-]*$/),
-  signature_scheme: literal('ed25519'),
+  signer_node_id: SIGNER_NODE_ID,
+  /** Any text is read; only `ed25519` is ever accepted, by the one function that verifies identities. */
+  signature_scheme: text(64),
   artifact_signature: fixedBytes(64),
 })
 export type ModuleArtifactIdentity = Infer<typeof artifactIdentitySchema>
 
-/** What a module is, where it is called and what it may use (DESIGN §6). */
-export const moduleManifestSchema = object({
+const MANIFEST_FIELDS = {
   module_id: MODULE_ID,
   version: text(32, /^[0-9]+\.[0-9]+\.[0-9]+$/),
   /** A reducer keeps state and exports `reduce`; a pure module exports `call`. */
@@ -90,10 +101,13 @@ export const moduleManifestSchema = object({
     policy_hooks: array(KIND_PATTERN, 16),
     gameplay: nullable(object({ kind: literal(...GAMEPLAY_KINDS) })),
   })),
-  /** Null only until the identity of the built-in sets is in place. */
-  artifact_identity: optional(artifactIdentitySchema),
   limits: moduleLimitsSchema,
-})
+}
+
+/** What a module is, where it is called and what it may use (DESIGN §6), before anyone signed for it. */
+export const unsignedManifestSchema = object(MANIFEST_FIELDS)
+/** The manifest a world runs a module by. */
+export const moduleManifestSchema = object({ ...MANIFEST_FIELDS, artifact_identity: artifactIdentitySchema })
 export type ModuleManifest = Infer<typeof moduleManifestSchema>
 
 /** The export the kernel calls. */

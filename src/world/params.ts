@@ -1,8 +1,10 @@
 import { schema } from '../codec/index.ts'
 import type { Infer } from '../codec/index.ts'
 import { bodyParamsSchema, DEFAULT_BODY_PARAMS } from './body/params.ts'
+import { DEFAULT_EFFECT_PARAMS, effectParamsSchema } from './effects/params.ts'
 import { DEFAULT_INDUSTRY_PARAMS, industryParamsSchema } from './industry/params.ts'
 import { DEFAULT_MARKET_PARAMS, marketParamsSchema } from './market/params.ts'
+import { DEFAULT_METERING_PARAMS, meteringParamsSchema } from './rules/params.ts'
 import { DEFAULT_SOCIETY_PARAMS, societyParamsSchema } from './society/params.ts'
 
 const { int, object } = schema
@@ -42,6 +44,8 @@ export const worldParamsSchema = object({
   max_action_validity_blocks: int(1, 1_000_000),
   /** Fuel all module calls and signature checks of one block may use. */
   block_fuel_limit: int(1, 2 ** 46),
+  metering: meteringParamsSchema,
+  effects: effectParamsSchema,
   body: bodyParamsSchema,
   industry: industryParamsSchema,
   market: marketParamsSchema,
@@ -67,6 +71,8 @@ export const DEFAULT_PARAMS: WorldParams = {
   evidence_max_age_blocks: 10_000,
   max_action_validity_blocks: 1_000,
   block_fuel_limit: 500_000_000,
+  metering: DEFAULT_METERING_PARAMS,
+  effects: DEFAULT_EFFECT_PARAMS,
   body: DEFAULT_BODY_PARAMS,
   industry: DEFAULT_INDUSTRY_PARAMS,
   market: DEFAULT_MARKET_PARAMS,

@@ -14,7 +14,7 @@ describe('the call input encoder', () => {
       for (const [id, subject, index] of calls) {
         const { manifest } = m1Modules[index]!
         const origin = { kind: 'action', id } as const
-        expect(encoder.encode(manifest, 'pre_action', origin, traceIdOf(origin, manifest.module_id), subject)).toEqual(encodeModuleInput(callInput(manifest, 'pre_action', height, origin, subject)))
+        expect(encoder.encode(manifest, 'pre_action', origin, traceIdOf(origin, `${manifest.module_id}#1`), subject)).toEqual(encodeModuleInput(callInput(manifest, 'pre_action', height, origin, traceIdOf(origin, `${manifest.module_id}#1`), subject)))
       }
     }))
   })
@@ -24,8 +24,8 @@ describe('the call input encoder', () => {
       const { manifest } = m1Modules[0]!
       const origin = { kind: 'event', id: '1-2' } as const
       const subject = { event: new Uint8Array(size) }
-      const encoded = new CallInputEncoder(9).encode(manifest, 'post_event', origin, traceIdOf(origin, manifest.module_id), subject)
-      expect(encoded.length).toBe(encodeModuleInput(callInput(manifest, 'post_event', 9, origin, subject)).length)
+      const encoded = new CallInputEncoder(9).encode(manifest, 'post_event', origin, traceIdOf(origin, `${manifest.module_id}#2`), subject)
+      expect(encoded.length).toBe(encodeModuleInput(callInput(manifest, 'post_event', 9, origin, traceIdOf(origin, `${manifest.module_id}#2`), subject)).length)
     }
   })
 })

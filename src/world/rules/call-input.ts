@@ -2,22 +2,22 @@ import { encodeCanonical } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import { INTERFACE_VERSION } from '../../wasm/index.ts'
 import type { ModuleCallInput } from '../../wasm/index.ts'
-import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
-import type { CallOrigin, CallSubject } from './module-host.ts'
+import type { ModuleManifest } from '../module-manifest.ts'
+import type { CallOrigin, CallStage, CallSubject } from './module-host.ts'
 
 /** Digits of an action id that go into a trace id: enough to tell traces of one block apart. */
 const TRACE_ID_DIGITS = 16
 
-export function traceIdOf({ kind, id }: CallOrigin, moduleId: string): string {
-  return `${kind}-${id.slice(0, TRACE_ID_DIGITS)}-${moduleId}`
+export function traceIdOf({ kind, id }: CallOrigin, instanceId: string): string {
+  return `${kind}-${id.slice(0, TRACE_ID_DIGITS)}-${instanceId}`
 }
 
 /** What a module is given, as values. */
-export function callInput(manifest: ModuleManifest, stage: ModuleStage, height: number, origin: CallOrigin, subject: CallSubject): ModuleCallInput {
+export function callInput(manifest: ModuleManifest, stage: CallStage, height: number, origin: CallOrigin, trace_id: string, subject: CallSubject): ModuleCallInput {
   const { module_id, version, limits } = manifest
   return {
     ctx: {
-      v: INTERFACE_VERSION, module_id, module_version: version, trace_id: traceIdOf(origin, module_id), time: height, stage,
+      v: INTERFACE_VERSION, module_id, module_version: version, trace_id, time: height, stage,
       origin: { kind: origin.kind, id: origin.id }, limits,
     },
     ...subject,
@@ -26,7 +26,7 @@ export function callInput(manifest: ModuleManifest, stage: ModuleStage, height: 
 
 /** The parts of an encoded input that are the same for every call of a module at one stage and height. */
 interface Frame {
-  readonly stage: ModuleStage
+  readonly stage: CallStage
   readonly originKind: string
   /** From the head of `ctx` to the key of the origin's id. */
   readonly beforeId: Uint8Array
@@ -43,7 +43,7 @@ const CTX_FIELDS = 8
 const SUBJECT_FIELDS = ['event', 'state', 'action'] as const // in canonical order, after `ctx`
 
 /**
- * Writes `callInput` in canonical CBOR. Two calls an action make this the most encoded message of all, and all but the ids and the
+ * Writes `callInput` in canonical CBOR, for modules of ABI 2. Two calls an action make this the most encoded message of all, and all but the ids and the
  * subject is the same every time: fragments made by the canonical encoder are copied together, keys in canonical order.
  */
 export class CallInputEncoder {
@@ -54,7 +54,7 @@ export class CallInputEncoder {
     this.height = height
   }
 
-  encode(manifest: ModuleManifest, stage: ModuleStage, origin: CallOrigin, trace: string, subject: CallSubject): Uint8Array {
+  encode(manifest: ModuleManifest, stage: CallStage, origin: CallOrigin, trace: string, subject: CallSubject): Uint8Array {
     const { beforeId, betweenIds, afterTrace } = this.frame(manifest, stage, origin.kind)
     let size = 1 + beforeId.length + stringSize(origin.id.length) + betweenIds.length + stringSize(trace.length) + afterTrace.length
     let fields = 1
@@ -81,7 +81,7 @@ export class CallInputEncoder {
     return input
   }
 
-  private frame(manifest: ModuleManifest, stage: ModuleStage, originKind: string): Frame {
+  private frame(manifest: ModuleManifest, stage: CallStage, originKind: string): Frame {
     let known = this.frames.get(manifest)
     if (known === undefined) this.frames.set(manifest, (known = []))
     for (const frame of known) if (frame.stage === stage && frame.originKind === originKind) return frame

@@ -6,8 +6,9 @@ import { isRejectionCode, reject } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
 import { lower, readDecision } from './decision.ts'
 import type { RuleDecision } from './decision.ts'
-import type { CallFailure, CallReply } from './module-host.ts'
-import type { HostedModule } from './subscriptions.ts'
+import type { Answer, ModuleReply } from './module-calls.ts'
+import type { CallFailure } from './module-host.ts'
+import type { HostedInstance } from './subscriptions.ts'
 
 /** Notes of a denial that go into its receipt. */
 const MAX_NOTES_LENGTH = 400
@@ -18,18 +19,21 @@ export interface Judgement {
 }
 
 export interface JudgeHooks {
-  readonly call: (module: HostedModule) => CallReply
+  readonly call: (instance: HostedInstance) => ModuleReply
   /** A call that failed, or answered nonsense. */
-  readonly failed: (module: HostedModule, traceId: string, failure: CallFailure) => void
-  /** A usable answer: its state and other emits go on record if the action succeeds. */
-  readonly answered: (module: HostedModule, traceId: string, newState: Uint8Array | undefined, decision: RuleDecision<unknown>) => void
+  readonly failed: (instance: HostedInstance, traceId: string, failure: CallFailure) => void
+  /** A usable answer: its state, effects and other emits stand if the action succeeds. */
+  readonly answered: (instance: HostedInstance, answer: Answer, decision: RuleDecision<unknown>) => void
 }
 
 /**
  * Asks the rule modules about an action, in order of their ids, and merges what they say (DESIGN §5): any deny wins and ends the asking;
- * costs add up; at most one distinct override. A rule that fails denies: the world fails closed.
+ * costs add up; at most one distinct override.
+ * A rule of the world that fails denies: the world fails closed. An agent's instance that fails, or is not paid for, is passed over, so that
+ * nobody's module holds others up; and it may allow, deny, charge and limit, but not put another outcome in the action's place: what an
+ * action yields is for the world's rules to say.
  */
-export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hooks: JudgeHooks): Rejection | Judgement {
+export function judge(rule: AnyActionRule, instances: readonly HostedInstance[], hooks: JudgeHooks): Rejection | Judgement {
   let override: unknown = null
   let overrideBytes: Uint8Array | null = null
   let overrideBy = ''
@@ -37,19 +41,21 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
   let cargoLimit: number | null = null
   let electricity = 0
   let data = 0
-  for (const module of modules) {
-    const { module_id } = module.manifest
-    const reply = hooks.call(module)
+  for (const instance of instances) {
+    const { owner, manifest: { module_id } } = instance
+    const reply = hooks.call(instance)
     if (!reply.ok) {
-      hooks.failed(module, reply.traceId, reply.failure)
+      hooks.failed(instance, reply.traceId, reply.failure)
+      if (owner !== null) continue
       return reject('RULE_FAILED', { module_id, failure: reply.failure.code })
     }
     let decision: RuleDecision<unknown>
     try {
-      decision = readDecision(reply.output, rule.override, rule.plan)
+      decision = owner === null ? readDecision(reply.output, rule.override, rule.plan) : readDecision(reply.output, null, undefined)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
-      hooks.failed(module, reply.traceId, { code: 'INVALID_OUTPUT', detail: error.message.slice(0, MAX_NOTES_LENGTH) })
+      hooks.failed(instance, reply.traceId, { code: 'INVALID_OUTPUT', detail: error.message.slice(0, MAX_NOTES_LENGTH) })
+      if (owner !== null) continue
       return reject('RULE_FAILED', { module_id, failure: 'INVALID_OUTPUT' })
     }
     if (decision.verdict === 'deny') return denial(module_id, decision.notes)
@@ -66,7 +72,7 @@ export function judge(rule: AnyActionRule, modules: readonly HostedModule[], hoo
     if (decision.cargoLimit !== null) cargoLimit = lower(decision.cargoLimit, cargoLimit)
     electricity += decision.cost.electricity
     data += decision.cost.data
-    hooks.answered(module, reply.traceId, reply.output.new_state, decision)
+    hooks.answered(instance, reply, decision)
   }
   return { ruling: { override, storageLimit, cargoLimit }, cost: { data, electricity } }
 }

@@ -1,15 +1,20 @@
 import { CodecError, equalBytes } from '../../codec/index.ts'
-import { decodeModuleOutput } from '../../wasm/index.ts'
+import { decodeModuleOutput, encodeModuleInput } from '../../wasm/index.ts'
 import type { ModuleCallErrorCode, ModuleCallResult, ModuleOutput } from '../../wasm/index.ts'
 import { ExecutionInterrupted } from '../errors.ts'
+import type { EventCause } from '../events.ts'
 import { entrypointOf } from '../module-manifest.ts'
-import type { ModuleStage } from '../module-manifest.ts'
+import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
 import type { ModuleExecutor } from '../types.ts'
-import { CallInputEncoder, traceIdOf } from './call-input.ts'
-import type { HostedModule } from './subscriptions.ts'
+import { callInput, CallInputEncoder, traceIdOf } from './call-input.ts'
+import type { Metering } from './metering.ts'
+import type { HostedInstance } from './subscriptions.ts'
+
+/** `policy`: asked as a policy hook about an effect. */
+export type CallStage = ModuleStage | 'policy'
 
 export interface CallOrigin {
-  readonly kind: 'action' | 'event' | 'tick'
+  readonly kind: 'action' | 'event' | 'tick' | 'effect'
   readonly id: string
 }
 
@@ -22,27 +27,38 @@ export interface CallSubject {
 }
 
 export interface CallFailure {
-  readonly code: ModuleCallErrorCode
+  readonly code: ModuleCallErrorCode | 'EFFECT_QUEUE_FULL'
   readonly detail: string
+  /** Set when the module was not called at all, and so burned nothing. */
+  readonly notCalled?: true
 }
 
 export type CallReply =
   | { readonly ok: true; readonly output: ModuleOutput; readonly traceId: string; readonly failure?: undefined }
   | { readonly ok: false; readonly output?: undefined; readonly traceId: string; readonly failure: CallFailure }
 
-/** Calls modules during one block and keeps its fuel. All limits of a module hold here, those of the wasm layer below. */
+/** What an instance did in this block. */
+interface CallRecord {
+  calls: number
+  /** Its last answer: rules often give the same one again, and reading it costs as much as running them. */
+  last: { readonly bytes: Uint8Array; readonly output: ModuleOutput } | null
+}
+
+/** Calls modules during one block, keeps its fuel and has the calls paid for. All limits of a module hold here, those of the wasm layer below. */
 export class ModuleHost {
   private readonly executor: ModuleExecutor
+  private readonly height: number
   private readonly fuelLimit: number
+  private readonly metering: Metering
   private readonly inputs: CallInputEncoder
-  private readonly callsMade = new Map<string, number>()
-  /** The last answer of each module: rules often give the same one again, and reading it costs as much as running them. */
-  private readonly lastOutputs = new Map<string, { readonly bytes: Uint8Array; readonly output: ModuleOutput }>()
+  private readonly records = new Map<HostedInstance, CallRecord>()
   private used = 0
 
-  constructor(executor: ModuleExecutor, height: number, fuelLimit: number) {
+  constructor(executor: ModuleExecutor, height: number, fuelLimit: number, metering: Metering) {
     this.executor = executor
+    this.height = height
     this.fuelLimit = fuelLimit
+    this.metering = metering
     this.inputs = new CallInputEncoder(height)
   }
 
@@ -61,57 +77,67 @@ export class ModuleHost {
   }
 
   /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. */
-  call(module: HostedModule, stage: ModuleStage, origin: CallOrigin, subject: CallSubject): CallReply {
-    const { manifest, wasm } = module
-    const traceId = traceIdOf(origin, manifest.module_id)
-    const fail = (code: ModuleCallErrorCode, detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail } })
-    const calls = (this.callsMade.get(manifest.module_id) ?? 0) + 1
-    this.callsMade.set(manifest.module_id, calls)
-    if (calls > manifest.limits.max_call_rate) return fail('POLICY_DENIED', 'more than max_call_rate calls in one block')
-    if (!this.canAfford(manifest.limits.max_gas)) return fail('OUT_OF_FUEL', 'the block has no fuel left for this call')
+  call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject): CallReply {
+    const { id, manifest } = instance
+    const { limits, abi_version } = manifest
+    const traceId = traceIdOf(origin, id)
+    const refuse = (code: CallFailure['code'], detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail, notCalled: true } })
+    const record = this.recordOf(instance)
+    if (record.calls >= limits.max_call_rate) return refuse('POLICY_DENIED', 'more than max_call_rate calls in one block')
+    if (!this.canAfford(limits.max_gas)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
+    const input = abi_version === 2
+      ? this.inputs.encode(manifest, stage, origin, traceId, subject)
+      : encodeModuleInput(callInput(manifest, stage, this.height, origin, traceId, subject), abi_version)
+    if (!this.metering.covers(instance, input.length)) return refuse('INSUFFICIENT_BALANCE', 'the owner cannot pay for this call')
 
-    const input = this.inputs.encode(manifest, stage, origin, traceId, subject)
-    const result = this.run(module, wasm, input)
+    record.calls++
+    const result = this.run(instance, input)
     this.used += result.fuelUsed
-    if (!result.ok) {
-      // Only a watchdog interrupts; that says nothing about the module (DESIGN §3.6).
-      if (result.failure.code === 'INTERRUPTED') throw new ExecutionInterrupted(`${manifest.module_id} was interrupted`)
-      return fail(result.failure.code, result.failure.detail)
-    }
-    return this.accept(module, traceId, result.output)
+    const answer = result.ok ? accept(manifest, record, result.output) : { code: result.failure.code, detail: result.failure.detail }
+    const failed = 'code' in answer
+    this.metering.charge(cause, instance, traceId, {
+      inputBytes: input.length, outputBytes: result.output?.length ?? 0, fuel: result.fuelUsed,
+      effects: failed ? 0 : answer.effects.length, emits: failed ? 0 : answer.emits.length, newState: !failed && answer.new_state !== undefined,
+    }, failed)
+    return failed ? { ok: false, traceId, failure: answer } : { ok: true, output: answer, traceId }
   }
 
-  private run(module: HostedModule, wasm: Uint8Array, input: Uint8Array): ModuleCallResult {
-    const { manifest } = module
+  private run({ manifest, wasm }: HostedInstance, input: Uint8Array): ModuleCallResult {
+    let result: ModuleCallResult
     try {
-      return this.executor.call({ wasm, wasmHash: manifest.wasm_hash, entrypoint: entrypointOf(manifest), input, limits: manifest.limits })
+      result = this.executor.call({ wasm, wasmHash: manifest.wasm_hash, entrypoint: entrypointOf(manifest), input, limits: manifest.limits })
     } catch (error) {
       if (error instanceof ExecutionInterrupted) throw error
       throw new ExecutionInterrupted(error instanceof Error ? error.message : String(error), { cause: error })
     }
+    // Only a watchdog interrupts; that says nothing about the module (DESIGN §3.6).
+    if (result.failure?.code === 'INTERRUPTED') throw new ExecutionInterrupted(`${manifest.module_id} was interrupted`)
+    return result
   }
 
-  private accept({ manifest }: HostedModule, traceId: string, bytes: Uint8Array): CallReply {
-    const fail = (code: ModuleCallErrorCode, detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail } })
-    const { limits, kind, module_id } = manifest
-    const last = this.lastOutputs.get(module_id)
-    let output: ModuleOutput
-    if (last !== undefined && equalBytes(last.bytes, bytes)) {
-      output = last.output
-    } else {
-      try {
-        output = decodeModuleOutput(bytes)
-      } catch (error) {
-        if (!(error instanceof CodecError)) throw error
-        return fail('INVALID_OUTPUT', `the output is no module output: ${error.code}`)
-      }
-      this.lastOutputs.set(module_id, { bytes, output })
-    }
-    if (output.effects.length > limits.max_effects) return fail('EFFECT_LIMIT_EXCEEDED', `more than ${limits.max_effects} effects`)
-    if (output.effects.length > 0) return fail('CAPS_DENIED', 'the module holds no capability')
-    if (output.emits.length > limits.max_emits) return fail('EMIT_LIMIT_EXCEEDED', `more than ${limits.max_emits} emits`)
-    if (kind === 'pure' && output.new_state !== undefined) return fail('INVALID_OUTPUT', 'a pure module returned a state')
-    return { ok: true, output, traceId }
+  private recordOf(instance: HostedInstance): CallRecord {
+    let record = this.records.get(instance)
+    if (record === undefined) this.records.set(instance, (record = { calls: 0, last: null }))
+    return record
   }
 }
 
+/** What the module said, when it keeps to its limits. */
+function accept({ limits, kind, abi_version }: ModuleManifest, record: CallRecord, bytes: Uint8Array): ModuleOutput | CallFailure {
+  let output: ModuleOutput
+  if (record.last !== null && equalBytes(record.last.bytes, bytes)) {
+    output = record.last.output
+  } else {
+    try {
+      output = decodeModuleOutput(bytes, abi_version)
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      return { code: 'INVALID_OUTPUT', detail: `the output is no module output: ${error.code}` }
+    }
+    record.last = { bytes, output }
+  }
+  if (output.effects.length > limits.max_effects) return { code: 'EFFECT_LIMIT_EXCEEDED', detail: `more than ${limits.max_effects} effects` }
+  if (output.emits.length > limits.max_emits) return { code: 'EMIT_LIMIT_EXCEEDED', detail: `more than ${limits.max_emits} emits` }
+  if (kind === 'pure' && output.new_state !== undefined) return { code: 'INVALID_OUTPUT', detail: 'a pure module returned a state' }
+  return output
+}

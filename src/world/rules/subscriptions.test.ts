@@ -1,22 +1,88 @@
 import { describe, expect, it } from 'vitest'
+import type { ValueMap } from '../../codec/index.ts'
+import { matchesKind } from '../module-manifest.ts'
+import { deciding } from '../testing/hand-made.ts'
 import { m1Modules } from '../testing/test-world.ts'
-import { matchesKind, Subscriptions } from './subscriptions.ts'
+import { hostedInstances, Subscriptions, topicOfAction, topicOfEvent } from './subscriptions.ts'
+import type { Topic } from './subscriptions.ts'
 
-describe('subscriptions', () => {
-  it('match kinds exactly or by prefix', () => {
+const ANN = `agent/${'a'.repeat(32)}`
+const BOB = `agent/${'b'.repeat(32)}`
+const HERE = 'asteroid/0001'
+const THERE = 'asteroid/0002'
+const watchingAll = { subscriptions: { action_kinds: ['*'], event_kinds: [], stage: 'pre_action' } } as const
+const watchingEvents = { subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } } as const
+const unasked = (): Topic => { throw new Error('nothing here depends on what it is about') }
+
+const action = (actor: string, facts: ValueMap, location: string | null) => (): Topic => topicOfAction({ actor, facts }, location)
+const event = (payload: ValueMap) => (): Topic => topicOfEvent({ payload })
+
+describe('kinds', () => {
+  it('match exactly or by prefix', () => {
     expect(matchesKind('agent.arrived', 'agent.arrived')).toBe(true)
     expect(matchesKind('agent.arrived', 'agent.arrived_late')).toBe(false)
     expect(matchesKind('agent.*', 'agent.arrived')).toBe(true)
     expect(matchesKind('agent.*', 'agents')).toBe(false)
     expect(matchesKind('*', 'anything')).toBe(true)
   })
+})
 
-  it('call modules in the order of their ids, however they were listed', () => {
-    const subscriptions = new Subscriptions([...m1Modules].reverse())
-    const ids = (kind: string): string[] => subscriptions.at('pre_action', kind).map(({ manifest }) => manifest.module_id)
-    expect(ids('transfer_resource')).toEqual(['m1.power.storage', 'm1.rule.transfer'])
-    expect(ids('harvest_radiation')).toEqual(['m1.power.radiation_harvest', 'm1.power.storage'])
+describe('subscriptions', () => {
+  it('call instances in the order of their ids, however modules were listed', () => {
+    const subscriptions = new Subscriptions(hostedInstances({ modules: [...m1Modules].reverse(), instances: [] }))
+    const ids = (kind: string): string[] => subscriptions.about('pre_action', kind, () => topicOfAction({ actor: ANN, facts: {} }, null)).map(({ id }) => id)
+    const transfer = ids('transfer_resource')
+    expect(transfer).toEqual([...transfer].sort())
+    expect(transfer).toContain('m1.rule.transfer#1')
     expect(ids('register_agent')).toEqual([])
-    expect(subscriptions.at('post_action', 'transfer_resource')).toEqual([])
+  })
+
+  it('need not know what it is about when everyone sees everything', () => {
+    const subscriptions = new Subscriptions(hostedInstances({ modules: [deciding('t.a', 'allow', {}, watchingAll)], instances: [] }))
+    expect(subscriptions.about('pre_action', 'move_agent', unasked).map(({ id }) => id)).toEqual(['t.a#1'])
+  })
+
+  const targeted = (module: ReturnType<typeof deciding>): Subscriptions => new Subscriptions(hostedInstances({
+    modules: [module],
+    instances: [
+      { instance_id: `${module.manifest.module_id}#2`, target: { kind: 'self_agent', agent: ANN }, owner: ANN },
+      { instance_id: `${module.manifest.module_id}#3`, target: { kind: 'location_infrastructure', asteroid: HERE }, owner: null },
+    ],
+  }))
+
+  it('of instances for an agent or a place see only actions of the agent or at the place', () => {
+    const subscriptions = targeted(deciding('t.a', 'allow', {}, watchingAll))
+    const seen = (topic: () => Topic): string[] => subscriptions.about('pre_action', 'move_agent', topic).map(({ id }) => id.slice(4))
+    expect(seen(action(ANN, {}, THERE))).toEqual(['1', '2'])
+    expect(seen(action(BOB, {}, HERE))).toEqual(['1', '3'])
+    expect(seen(action(BOB, { asteroid: HERE }, null))).toEqual(['1', '3'])
+    expect(seen(action(BOB, { asteroid: THERE }, HERE))).toEqual(['1'])
+    expect(seen(action(ANN, {}, HERE))).toEqual(['1', '2', '3'])
+    expect(seen(action(BOB, {}, null))).toEqual(['1'])
+  })
+
+  it('of instances for an agent or a place see only events about them', () => {
+    const subscriptions = targeted(deciding('t.a', 'allow', {}, watchingEvents))
+    const seen = (payload: ValueMap): string[] => subscriptions.about('post_event', 'agent.arrived', event(payload)).map(({ id }) => id.slice(4))
+    expect(seen({})).toEqual(['1'])
+    expect(seen({ agent: ANN })).toEqual(['1', '2'])
+    expect(seen({ actor: ANN, to: BOB })).toEqual(['1', '2'])
+    expect(seen({ agent: BOB, to: ANN })).toEqual(['1', '2'])
+    expect(seen({ agent: BOB, asteroid: HERE })).toEqual(['1', '3'])
+    expect(seen({ agent: BOB, to_asteroid: HERE, asteroid: THERE })).toEqual(['1', '3'])
+  })
+
+  it('leave out what their filter does not match', () => {
+    const picky = deciding('t.a', 'allow', {}, { subscriptions: { ...watchingAll.subscriptions, filters: { all: [{ path: '/facts/amount', gte: 5 }] } } })
+    const subscriptions = new Subscriptions(hostedInstances({ modules: [picky], instances: [] }))
+    const count = (amount: number): number => subscriptions.about('pre_action', 'move_agent', action(ANN, { amount }, null)).length
+    expect([count(4), count(5)]).toEqual([0, 1])
+  })
+
+  it('know the policy hooks for a kind of effect, those of the world only', () => {
+    const hook = deciding('t.hook', 'allow', {}, { ...watchingAll, abi_contract: { cap_slots: {}, policy_hooks: ['http.*'], gameplay: null } })
+    const subscriptions = targeted(hook)
+    expect(subscriptions.hooks('http.get').map(({ id }) => id)).toEqual(['t.hook#1'])
+    expect(subscriptions.hooks('mail.send')).toEqual([])
   })
 })

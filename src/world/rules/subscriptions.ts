@@ -1,31 +1,102 @@
+import type { Value, ValueMap } from '../../codec/index.ts'
+import { genesisInstances } from '../genesis-instances.ts'
+import type { Genesis } from '../genesis.ts'
+import { matchesKind } from '../module-manifest.ts'
 import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
+import type { InstanceTarget } from '../state/records.ts'
+import { compileFilter } from './filter.ts'
+import type { CompiledFilter } from './filter.ts'
 
-/** A module of the world, ready to be called. */
-export interface HostedModule {
+/** One instance of a module, ready to be called. */
+export interface HostedInstance {
+  readonly id: string
   readonly manifest: ModuleManifest
   readonly wasm: Uint8Array
+  readonly target: InstanceTarget
+  /** Who pays for its calls; null for the world. */
+  readonly owner: string | null
+  /** Null when it wants everything of the kinds it subscribes to. */
+  readonly filter: CompiledFilter | null
 }
 
-/** True when `kind` is the pattern, or begins with it up to its `*`. */
-export function matchesKind(pattern: string, kind: string): boolean {
-  return pattern.endsWith('*') ? kind.startsWith(pattern.slice(0, -1)) : pattern === kind
+/** The instances of a world, in the order of their ids. The genesis was checked: every filter compiles. */
+export function hostedInstances(genesis: Pick<Genesis, 'modules' | 'instances'>): HostedInstance[] {
+  const modules = new Map(genesis.modules.map(({ manifest, wasm }) => {
+    const { filters } = manifest.subscriptions
+    return [manifest.module_id, { manifest, wasm, filter: filters === undefined ? null : compileFilter(filters) }]
+  }))
+  return genesisInstances(genesis).map(({ instance_id, module_id, target, owner }) => ({ id: instance_id, target, owner, ...modules.get(module_id)! }))
 }
 
-/** Which modules are called where; answers are kept, since kinds are few and asked for with every action. */
+/** What an action or event is about: decides which instances hear of it. */
+export interface Topic {
+  /** What may be ids of agents: who acts, and to whom it is done. */
+  readonly agents: readonly unknown[]
+  /** What may be ids of asteroids. */
+  readonly asteroids: readonly unknown[]
+  /** As modules see it. */
+  readonly subject: Value
+}
+
+/** `location` is the asteroid the actor docks at. */
+export function topicOfAction(subject: { readonly actor: string; readonly facts: ValueMap }, location: string | null): Topic {
+  const { actor, facts } = subject
+  return { agents: [actor], asteroids: [facts['asteroid'] ?? location], subject: subject as unknown as Value }
+}
+
+export function topicOfEvent(subject: { readonly payload: ValueMap }): Topic {
+  const { agent, actor, to, asteroid, to_asteroid } = subject.payload
+  return { agents: [agent, actor, to], asteroids: [asteroid, to_asteroid], subject: subject as unknown as Value }
+}
+
+function concerns({ target, filter }: HostedInstance, { agents, asteroids, subject }: Topic): boolean {
+  if (target.kind === 'self_agent' && !agents.includes(target.agent)) return false
+  if (target.kind === 'location_infrastructure' && !asteroids.includes(target.asteroid)) return false
+  return filter === null || filter(subject)
+}
+
+interface Subscribers {
+  readonly instances: readonly HostedInstance[]
+  /** Whether it takes a look at what happened to know which of them are called. */
+  readonly selective: boolean
+}
+
+/** Which instances are called where; answers are kept, since kinds are few and asked for with every action. */
 export class Subscriptions {
-  private readonly modules: readonly HostedModule[]
-  private readonly known = new Map<string, readonly HostedModule[]>()
+  private readonly instances: readonly HostedInstance[]
+  private readonly hooked: readonly HostedInstance[]
+  private readonly known = new Map<string, Subscribers>()
 
-  constructor(modules: readonly HostedModule[]) {
-    this.modules = [...modules].sort((a, b) => (a.manifest.module_id < b.manifest.module_id ? -1 : 1))
+  /** `instances` in the order of their ids: the order of calls. */
+  constructor(instances: readonly HostedInstance[]) {
+    this.instances = instances
+    this.hooked = instances.filter(({ manifest, target }) => target.kind === 'world' && (manifest.abi_contract?.policy_hooks.length ?? 0) > 0)
   }
 
-  /** In ascending order of module id: the order of calls. `kind` is of the action or event; for ticks it is empty. */
-  at(stage: ModuleStage, kind: string): readonly HostedModule[] {
+  /** Those who want to hear of `kind`, the kind of the action or event. `topic` is worked out only where it matters. */
+  about(stage: Exclude<ModuleStage, 'tick'>, kind: string, topic: () => Topic): readonly HostedInstance[] {
+    const { instances, selective } = this.subscribers(stage, kind)
+    if (!selective) return instances
+    const about = topic()
+    return instances.filter((instance) => concerns(instance, about))
+  }
+
+  /** Those called at ticks, awake or not. */
+  ticking(): readonly HostedInstance[] {
+    return this.subscribers('tick', '').instances
+  }
+
+  /** The world's own policy hooks for a kind of effect. */
+  hooks(effectKind: string): readonly HostedInstance[] {
+    return this.hooked.filter(({ manifest }) => manifest.abi_contract!.policy_hooks.some((pattern) => matchesKind(pattern, effectKind)))
+  }
+
+  private subscribers(stage: ModuleStage, kind: string): Subscribers {
     const question = `${stage} ${kind}`
     const known = this.known.get(question)
     if (known !== undefined) return known
-    const found = this.modules.filter(({ manifest }) => subscribes(manifest, stage, kind))
+    const instances = this.instances.filter(({ manifest }) => subscribes(manifest, stage, kind))
+    const found = { instances, selective: instances.some(({ target, filter }) => target.kind !== 'world' || filter !== null) }
     this.known.set(question, found)
     return found
   }

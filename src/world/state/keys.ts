@@ -12,8 +12,15 @@ export const AGENT_PREFIX = 'agent/'
 export const ASTEROID_PREFIX = 'asteroid/'
 
 export const recentBlockKey = (height: number): string => `world/recent/${height % RECENT_BLOCKS}`
-export const moduleKey = (moduleId: string): string => `module/${moduleId}`
-export const moduleStateKey = (moduleId: string): string => `module_state/${moduleId}`
+/** Public key of who may sign modules. */
+export const SIGNER_PREFIX = 'signer/'
+export const signerKey = (nodeId: string): string => `${SIGNER_PREFIX}${nodeId}`
+export const MODULE_PREFIX = 'module/'
+export const moduleKey = (moduleId: string): string => `${MODULE_PREFIX}${moduleId}`
+/** Every module has an instance for the whole world, number 1. */
+export const worldInstanceId = (moduleId: string): string => `${moduleId}#1`
+export const moduleInstanceKey = (instanceId: string): string => `module_instance/${instanceId}`
+export const moduleStateKey = (instanceId: string): string => `module_state/${instanceId}`
 /** `validatorId` without prefix; the key is the actor id of a validator. */
 export const validatorKey = (validatorId: string): string => `validator/${validatorId}`
 /** Page 0 of what is due at a height is `schedule/<height>`; further pages add `/<page>`, so no record grows without bound. */

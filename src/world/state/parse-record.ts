@@ -2,7 +2,7 @@ import { CodecError, schema, validatorSetSchema } from '../../codec/index.ts'
 import type { Schema, Value } from '../../codec/index.ts'
 import { MAX_MODULE_OUTPUT_BYTES } from '../module-manifest.ts'
 import { PARTS } from '../parts.ts'
-import { agentRecordSchema, asteroidRecordSchema, configRecordSchema, headRecordSchema, moduleRecordSchema, recentBlockSchema, schedulePageSchema, treasurySchema, validatorRecordSchema } from './records.ts'
+import { agentRecordSchema, asteroidRecordSchema, configRecordSchema, headRecordSchema, moduleInstanceRecordSchema, moduleRecordSchema, recentBlockSchema, schedulePageSchema, signerRecordSchema, treasurySchema, validatorRecordSchema } from './records.ts'
 
 const RECORD_SCHEMAS: readonly (readonly [RegExp, Schema<unknown>])[] = [
   [/^agent\/[0-9a-f]{32}$/, agentRecordSchema],
@@ -10,8 +10,10 @@ const RECORD_SCHEMAS: readonly (readonly [RegExp, Schema<unknown>])[] = [
   [/^schedule\/[1-9][0-9]*(\/[1-9][0-9]*)?$/, schedulePageSchema],
   [/^validator\/[a-z0-9][a-z0-9-]{0,63}$/, validatorRecordSchema],
   [/^validators\/(current|next)$/, validatorSetSchema],
+  [/^signer\/[a-z0-9][a-z0-9._-]{0,63}$/, signerRecordSchema],
   [/^module\/[a-z0-9_.]+$/, moduleRecordSchema],
-  [/^module_state\/[a-z0-9_.]+$/, schema.bytes(MAX_MODULE_OUTPUT_BYTES)],
+  [/^module_instance\/[a-z0-9_.]+#[1-9][0-9]{0,3}$/, moduleInstanceRecordSchema],
+  [/^module_state\/[a-z0-9_.]+#[1-9][0-9]{0,3}$/, schema.bytes(MAX_MODULE_OUTPUT_BYTES)],
   [/^world\/recent\/[0-9]{1,2}$/, recentBlockSchema],
   [/^world\/config$/, configRecordSchema],
   [/^world\/head$/, headRecordSchema],

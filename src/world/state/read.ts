@@ -1,6 +1,6 @@
 import type { ValidatorSet } from '../../codec/index.ts'
-import { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleKey, moduleStateKey, NEXT_VALIDATORS_KEY, scheduleKey, TREASURY_KEY } from './keys.ts'
-import type { AgentRecord, AsteroidRecord, ConfigRecord, HeadRecord, ModuleRecord, SchedulePage, Treasury, ValidatorRecord } from './records.ts'
+import { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, moduleKey, moduleStateKey, NEXT_VALIDATORS_KEY, scheduleKey, TREASURY_KEY } from './keys.ts'
+import type { AgentRecord, AsteroidRecord, ConfigRecord, HeadRecord, ModuleInstanceRecord, ModuleRecord, SchedulePage, Treasury, ValidatorRecord } from './records.ts'
 import type { StateReader } from './state.ts'
 
 // The type of a record follows from its key: records enter the state only from events and from `parseRecord`.
@@ -9,7 +9,8 @@ export const readAgent = (state: StateReader, id: string): AgentRecord | null =>
 export const readAsteroid = (state: StateReader, id: string): AsteroidRecord | null => state.get(id) as unknown as AsteroidRecord | null
 export const readValidator = (state: StateReader, actor: string): ValidatorRecord | null => state.get(actor) as unknown as ValidatorRecord | null
 export const readModule = (state: StateReader, moduleId: string): ModuleRecord | null => state.get(moduleKey(moduleId)) as unknown as ModuleRecord | null
-export const readModuleState = (state: StateReader, moduleId: string): Uint8Array | null => state.get(moduleStateKey(moduleId)) as Uint8Array | null
+export const readModuleInstance = (state: StateReader, instanceId: string): ModuleInstanceRecord | null => state.get(moduleInstanceKey(instanceId)) as unknown as ModuleInstanceRecord | null
+export const readModuleState = (state: StateReader, instanceId: string): Uint8Array | null => state.get(moduleStateKey(instanceId)) as Uint8Array | null
 export const readSchedulePage = (state: StateReader, height: number, page: number): SchedulePage | null => state.get(scheduleKey(height, page)) as unknown as SchedulePage | null
 
 // These are there from genesis on.

@@ -1,6 +1,6 @@
 import { schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
-import { moduleManifestSchema } from '../module-manifest.ts'
+import { MODULE_ID, moduleManifestSchema } from '../module-manifest.ts'
 import { worldParamsSchema } from '../params.ts'
 
 const { array, fixedBytes, int, literal, nullable, object, record, text, union } = schema
@@ -120,11 +120,33 @@ export const moduleRecordSchema = object({
   /** Version the world runs; the manifest is that of this version. */
   active_version: text(32),
   since_height: int(0),
-  /** Next height a tick module is called at; null while suspended. */
-  wake_height: nullable(int(0)),
 })
 export type ModuleRecord = Infer<typeof moduleRecordSchema>
 
+/** Who may sign modules; the node id is in the key. */
+export const signerRecordSchema = object({ public_key: fixedBytes(32) })
+export type SignerRecord = Infer<typeof signerRecordSchema>
+
+/** `<module_id>#<n>`. */
+export const INSTANCE_ID = text(70, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+#[1-9][0-9]{0,3}$/)
+
+/** What an instance sees: everything, what one agent does and what happens to it, or what happens at one asteroid. */
+export const instanceTargetSchema = union('kind', {
+  world: object({ kind: literal('world') }),
+  self_agent: object({ kind: literal('self_agent'), agent: AGENT_ID }),
+  location_infrastructure: object({ kind: literal('location_infrastructure'), asteroid: ASTEROID_ID }),
+})
+export type InstanceTarget = Infer<typeof instanceTargetSchema>
+
+export const moduleInstanceRecordSchema = object({
+  module_id: MODULE_ID,
+  target: instanceTargetSchema,
+  /** Who pays for its calls; null for the world, which pays nobody. */
+  owner: nullable(AGENT_ID),
+  /** Next height a tick module is called at; null while suspended, and for other modules. */
+  wake_height: nullable(int(0)),
+})
+export type ModuleInstanceRecord = Infer<typeof moduleInstanceRecordSchema>
 
 /** Most double votes remembered per validator; further ones change nothing. */
 export const MAX_SLASHES = 128

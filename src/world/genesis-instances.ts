@@ -1,0 +1,39 @@
+import { invalidGenesis as invalid } from './errors.ts'
+import type { Genesis } from './genesis.ts'
+import { asteroidKey, worldInstanceId } from './state/keys.ts'
+import type { InstanceTarget } from './state/records.ts'
+
+/** One use of a module. */
+export interface GenesisInstance {
+  readonly instance_id: string
+  readonly module_id: string
+  readonly target: InstanceTarget
+  readonly owner: string | null
+}
+
+export const moduleOfInstance = (instanceId: string): string => instanceId.slice(0, instanceId.indexOf('#'))
+
+/** Every instance of a new world: each module has one for the whole world, further ones are listed. Ascending by id. */
+export function genesisInstances({ modules, instances }: Pick<Genesis, 'modules' | 'instances'>): GenesisInstance[] {
+  const everywhere = modules.map(({ manifest: { module_id } }): GenesisInstance => ({ instance_id: worldInstanceId(module_id), module_id, target: { kind: 'world' }, owner: null }))
+  const listed = instances.map((instance): GenesisInstance => ({ ...instance, module_id: moduleOfInstance(instance.instance_id) }))
+  return [...everywhere, ...listed].sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1))
+}
+
+/** `agents` are the ids of the settled ones. Throws `GENESIS_INVALID`. */
+export function assertInstances({ modules, instances, scenario }: Genesis, agents: ReadonlySet<string>): void {
+  const ids = new Set(modules.map(({ manifest }) => manifest.module_id))
+  const places = new Set(instances.some(({ target }) => target.kind === 'location_infrastructure') ? Array.from({ length: scenario.asteroids }, (_, index) => asteroidKey(index + 1)) : [])
+  instances.forEach(({ instance_id, target, owner }, index) => {
+    const refuse = (reason: string): never => invalid(`The instance ${instance_id} ${reason}`, { instance_id })
+    if (index > 0 && instances[index - 1]!.instance_id >= instance_id) refuse('is out of order. List instances in ascending order of instance_id, each once.')
+    const moduleId = moduleOfInstance(instance_id)
+    if (!ids.has(moduleId)) refuse('is of a module that is not listed.')
+    if (instance_id === worldInstanceId(moduleId)) refuse('is the one every module has anyway. Number further ones from 2.')
+    if (target.kind === 'world') refuse('must be for an agent or an asteroid: the first instance sees the whole world.')
+    if (target.kind === 'self_agent' && !agents.has(target.agent)) refuse('is for an agent that is not settled.')
+    if (target.kind === 'location_infrastructure' && !places.has(target.asteroid)) refuse('is for an asteroid that does not exist.')
+    if (owner !== null && !agents.has(owner)) refuse('belongs to an agent that is not settled.')
+    if (target.kind === 'self_agent' && owner !== null && owner !== target.agent) refuse('would judge an agent other than its owner.')
+  })
+}
