@@ -1,5 +1,5 @@
 import { decodeCanonical, encodeCanonical } from '../../../codec/index.ts'
-import type { Value, ValueMap } from '../../../codec/index.ts'
+import type { NodeConsensusAction, Value, ValueMap } from '../../../codec/index.ts'
 import { distanceCm } from '../../geometry.ts'
 import { DEFAULT_PARAMS } from '../../params.ts'
 import type { IndustryParams } from '../params.ts'
@@ -12,7 +12,7 @@ import type { HandMade } from '../../testing/hand-made.ts'
 import type { AsteroidRecord, Materials } from '../../state/records.ts'
 import { inhabitant, testGenesis, TestWorld, unsignedAction } from '../../testing/test-world.ts'
 import type { Inhabitant } from '../../testing/test-world.ts'
-import type { BlockResult, ModuleExecutor } from '../../types.ts'
+import type { BlockContext, BlockResult, ModuleExecutor } from '../../types.ts'
 
 export type Emit = { readonly kind: string; readonly payload: Value }
 /** What the world's one rule module says about an action, given its facts. */
@@ -24,7 +24,7 @@ const ruleModule = (): HandMade => emitting('t.rules', [], { subscriptions: { ac
 const SPEED = 1_000_000
 
 /** An executor in which the rule module is a function. */
-function executorOf(rules: Rules): ModuleExecutor {
+export function executorOf(rules: Rules): ModuleExecutor {
   return {
     call: ({ input }) => {
       const { action } = decodeCanonical(input) as { readonly action: Uint8Array }
@@ -61,6 +61,14 @@ export const cargoLimit = (capacity: number): Emit => ({ kind: 'cargo.capacity_l
 export const ann = inhabitant('ann')
 export const bob = inhabitant('bob')
 
+/** One block of a world, for playing it again. */
+export interface PlayedBlock {
+  readonly context: BlockContext
+  readonly actions: readonly NodeConsensusAction[]
+  readonly verdicts: ReadonlyMap<string, boolean> | undefined
+  readonly result: BlockResult
+}
+
 interface Acted {
   readonly receipt: BlockResult['receipts'][number]
   /** Those of the whole block. */
@@ -69,13 +77,15 @@ interface Acted {
 
 /** A world whose rules a test writes, with ann and bob docked at an asteroid that has all ores but rare earths. Moving is free. */
 export class Workshop extends TestWorld {
-  rules: Rules = () => []
+  rules: Rules
+  /** Every block so far. */
+  readonly played: PlayedBlock[] = []
   readonly site: string
   /** Another asteroid with those ores, more than two blocks away. */
   readonly elsewhere: string
 
-  constructor(industry: Partial<IndustryParams> = {}) {
-    const rules: Rules = (action, facts) => this.rules(action, facts)
+  constructor(industry: Partial<IndustryParams> = {}, rules: Rules = () => []) {
+    const now: Rules = (action, facts) => this.rules(action, facts)
     super(
       testGenesis({
         modules: [ruleModule()],
@@ -84,13 +94,21 @@ export class Workshop extends TestWorld {
           industry: { ...DEFAULT_PARAMS.industry, cargo_capacity: 1_000, mine_amount_max: 1_000, transit_max_cm_per_block: 20_000_000, ...industry },
         },
       }),
-      { executor: executorOf(rules) },
+      { executor: executorOf(now) },
     )
+    this.rules = rules
     const workable = this.kernel.view().asteroids.ids.filter((id) => ORES.every((ore) => ore === 'rare_earth_raw' || remainingOre(this.asteroid(id), ore) >= 500))
     this.site = workable[0]!
     const far = (id: string): boolean => distanceCm(this.asteroid(id).position, this.asteroid().position) > 2 * SPEED
     this.elsewhere = workable.find(far)!
     for (const who of [ann, bob]) this.move(who, this.site)
+  }
+
+  override block(actions: readonly NodeConsensusAction[] = [], verdicts?: ReadonlyMap<string, boolean>): BlockResult {
+    const context = this.context()
+    const result = super.block(actions, verdicts)
+    this.played.push({ context, actions, verdicts, result })
+    return result
   }
 
   asteroid(id = this.site): AsteroidRecord {
