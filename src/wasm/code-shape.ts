@@ -8,7 +8,9 @@ export interface CodeShape {
   readonly checksEntry: boolean
   /** One cold exit that all compares branch to, instead of one each. */
   readonly sharedExit: boolean
-  /** The body stands in a block, so that every way out passes the code that stores the counter or gives back the frame. */
+  /** Code at the end stores the counter or gives back the frame. */
+  readonly settlesAtEnd: boolean
+  /** The body stands in a block, so that those who leave early pass the code at the end too. */
   readonly wrapsBody: boolean
   readonly usesCounterLocal: boolean
 }
@@ -39,12 +41,14 @@ export function chooseShape(plan: FunctionPlan, plans: readonly FunctionPlan[]):
   const cached = cachedTraffic < IN_PLACE_TRAFFIC * chargeWeight + (plan.recursive ? IN_PLACE_FRAME_TRAFFIC : 0)
   const bounded = flow.loops === 0 && touchingCalls === 0 // cannot run long by itself; whoever loops over it compares
   const checksEntry = !bounded || plan.recursive
+  const settlesAtEnd = cached || plan.recursive
   const dynamicChecks = flow.bulkOperations + flow.grows
   return {
     cached,
     checksEntry,
     sharedExit: cached && (checksEntry ? 1 : 0) + loopChecks + dynamicChecks > 1,
-    wrapsBody: cached || plan.recursive,
+    settlesAtEnd,
+    wrapsBody: settlesAtEnd && flow.leavesEarly,
     usesCounterLocal: cached || checksEntry || dynamicChecks > 0,
   }
 }

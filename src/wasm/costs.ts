@@ -1,8 +1,9 @@
 import { Op } from './binary/opcodes.ts'
 
 /**
- * Version of everything that decides instrumented bytes and fuel: this cost table, the folding rules, the code shape and the
- * module limits. Consensus: any change that alters one fuel figure or one emitted byte raises it.
+ * Version of everything that decides fuel and acceptance: this cost table, the folding rules, the module limits. Consensus: any
+ * change that alters one fuel figure or one verdict of a world that runs raises it. Emitted bytes never leave the machine, but must
+ * be the same everywhere, or fuel would not be.
  */
 export const METER_VERSION = 1
 

@@ -12,9 +12,9 @@ import type { Edit } from './regions.ts'
 export interface EmitContext {
   readonly module: ParsedModule
   readonly plans: readonly FunctionPlan[]
-  /** Index of the counter global and of the fault flag. */
+  /** Index of the counter global, and of the fault flag, which only growing memory needs. */
   readonly meterGlobal: number
-  readonly faultGlobal: number
+  readonly faultGlobal: number | null
   /** Type index of a block without parameters and with these results; added to the module on demand. */
   readonly blockTypeIndex: (results: FunctionType['results']) => number
 }
@@ -47,9 +47,10 @@ const SIGN_AND_GUARD = Uint8Array.of(0x80, 0x80, 0x82, 0x80, 0x80, 0x80, 0x80, 0
 /**
  * Writes one function:
  *
- *   p = meter − cost[, frame]          one load; p stays in a local in hot functions, else the global is used in place
- *   block $out                          p < 0 (or p & SIGN_AND_GUARD) → br_if $out
- *     block $body (result …)            `return` becomes `br $body`
+ *   block $out
+ *     p = meter − cost[, frame]          one load; p stays in a local in hot functions, else the global is used in place
+ *     p < 0 (or p & SIGN_AND_GUARD) → br_if $out
+ *     block $body (result …)            `return` becomes `br $body`; left out where nothing leaves early
  *       … loop: p −= c; p < 0 → br_if $out            compared only at loop heads, on entry, and before dynamic work
  *       … meter = p; call; p = meter                  only around calls that can touch the counter
  *     end
@@ -150,17 +151,14 @@ class FunctionEmitter {
   }
 
   private prologue(): void {
-    const { out, plan } = this
+    const { out, plan, shape } = this
     const { type, flow } = plan.body
+    if (shape.sharedExit) out.openVoid(Op.block)
     this.readGlobal()
     out.constant64(flow.regions[0]!.cost * FUEL_UNIT + (plan.recursive ? plan.frameUnits : 0))
     out.u8(Op.i64Sub)
-    if (this.shape.cached) this.setCounter()
-    else if (this.shape.checksEntry) this.teeToGlobal()
-    else this.writeGlobal()
-    if (this.shape.sharedExit) out.openVoid(Op.block)
-    if (this.shape.checksEntry) {
-      this.getCounter()
+    if (shape.checksEntry) {
+      this.teeCounter()
       if (plan.recursive) {
         out.u8(Op.i64Const)
         out.bytes(SIGN_AND_GUARD)
@@ -169,6 +167,10 @@ class FunctionEmitter {
         this.isNegative()
       }
       this.leaveIfTrue(0)
+    } else if (shape.cached) {
+      this.setCounter()
+    } else {
+      this.writeGlobal()
     }
     if (this.shape.wrapsBody) {
       const { results } = type
@@ -181,8 +183,8 @@ class FunctionEmitter {
 
   private epilogue(): void {
     const { out, plan } = this
-    if (this.shape.wrapsBody) {
-      out.u8(Op.end)
+    if (this.shape.wrapsBody) out.u8(Op.end)
+    if (this.shape.settlesAtEnd) {
       if (this.shape.cached) this.getCounter()
       else this.readGlobal()
       if (plan.recursive) {
@@ -222,14 +224,9 @@ class FunctionEmitter {
 
   /** New counter on the stack: store it and leave if it is negative. */
   private compareCounter(edit: Edit): void {
-    if (this.shape.cached) {
-      this.out.indexed(Op.localTee, this.counterLocal)
-    } else {
-      this.teeToGlobal()
-      this.getCounter()
-    }
+    this.teeCounter()
     this.isNegative()
-    this.leaveIfTrue(edit.depth + 1) // $body is edit.depth
+    this.leaveIfTrue(edit.depth + (this.shape.wrapsBody ? 1 : 0)) // $body, if there is one, is edit.depth
   }
 
   /** A growth refused although the declared maximum allows it: the engine ran out of memory, and no other engine would agree. */
@@ -247,7 +244,7 @@ class FunctionEmitter {
     out.u8(Op.i64LeU)
     out.openVoid(Op.if)
     out.constant32(1)
-    out.indexed(Op.globalSet, context.faultGlobal)
+    out.indexed(Op.globalSet, context.faultGlobal!)
     out.op(Op.unreachable, Op.end, Op.end)
     out.indexed(Op.localGet, this.grownLocal)
   }
@@ -286,9 +283,12 @@ class FunctionEmitter {
     this.out.indexed(Op.localSet, this.counterLocal)
   }
 
-  private teeToGlobal(): void {
+  /** New counter on the stack: stored where this function keeps it, and left on the stack. */
+  private teeCounter(): void {
     this.out.indexed(Op.localTee, this.counterLocal)
+    if (this.shape.cached) return
     this.writeGlobal()
+    this.getCounter()
   }
 
   private spill(): void {

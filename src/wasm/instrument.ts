@@ -56,7 +56,7 @@ export function validateModule(bytes: Uint8Array, limits: Partial<ModuleLimits> 
 
 /**
  * The module with fuel and stack accounting built in; the same bytes on every engine. Throws WasmError where validateModule reports.
- * Added exports: `$$m` (counter, see costs.ts), `$$fault`, `$$start` (instead of a start section), `$$reset`.
+ * Added exports: `$$m` (counter, see costs.ts), `$$fault` (where memory may grow), `$$start` (instead of a start section), `$$reset`.
  */
 export function instrumentModule(bytes: Uint8Array, limits: Partial<ModuleLimits> = {}, options: ModuleOptions = {}): Uint8Array<ArrayBuffer> {
   return instrument(bytes, limits, options).wasm
@@ -73,7 +73,7 @@ export function instrument(
 
   const types = new TypeAppender(parsed.types)
   const meterGlobal = parsed.globals.length
-  const faultGlobal = meterGlobal + 1
+  const faultGlobal = bodies.some(({ flow }) => flow.grows > 0) ? meterGlobal + 1 : null
   const code = emitFunctions({ module: parsed, plans, meterGlobal, faultGlobal, blockTypeIndex: (results) => types.index({ params: NO_TYPES, results }) })
   const hasReset = parsed.globals.some((variable) => variable.mutable)
   const resetType = hasReset ? types.index({ params: NO_TYPES, results: NO_TYPES }) : -1
@@ -102,7 +102,7 @@ class TypeAppender {
 }
 
 /** Puts the sections together: changed ones rewritten, the others copied, custom sections dropped. */
-function assemble(module: ParsedModule, code: Writer, addedTypes: readonly FunctionType[], meterGlobal: number, faultGlobal: number, resetType: number): Uint8Array<ArrayBuffer> {
+function assemble(module: ParsedModule, code: Writer, addedTypes: readonly FunctionType[], meterGlobal: number, faultGlobal: number | null, resetType: number): Uint8Array<ArrayBuffer> {
   const { bytes, sections } = module
   const out = new Writer(bytes.length + code.length + 1024)
   out.copy(bytes, 0, 8)
@@ -138,10 +138,12 @@ function assemble(module: ParsedModule, code: Writer, addedTypes: readonly Funct
   })
   if (module.table !== null) out.section(Section.table, (content) => bounded(content, module.table!.entries, module.table!.entries, FUNCREF))
   if (module.memory !== null) out.section(Section.memory, (content) => bounded(content, module.memory!.min, module.memory!.max))
-  extended(Section.global, module.globals.length, 2, (content) => {
-    for (const [type, constant] of [[I64, Op.i64Const], [I32, Op.i32Const]] as const) content.bytes(Uint8Array.of(type, 1, constant, 0, Op.end))
+  extended(Section.global, module.globals.length, faultGlobal === null ? 1 : 2, (content) => {
+    content.bytes(Uint8Array.of(I64, 1, Op.i64Const, 0, Op.end))
+    if (faultGlobal !== null) content.bytes(Uint8Array.of(I32, 1, Op.i32Const, 0, Op.end))
   })
-  const addedExports: [name: string, kind: (typeof EXPORT_KINDS)[number], index: number][] = [[METER_EXPORT, 'global', meterGlobal], [FAULT_EXPORT, 'global', faultGlobal]]
+  const addedExports: [name: string, kind: (typeof EXPORT_KINDS)[number], index: number][] = [[METER_EXPORT, 'global', meterGlobal]]
+  if (faultGlobal !== null) addedExports.push([FAULT_EXPORT, 'global', faultGlobal])
   if (module.start !== null) addedExports.push([START_EXPORT, 'function', module.start])
   if (resetCount > 0) addedExports.push([RESET_EXPORT, 'function', resetFunction])
   extended(Section.export, module.exports.length, addedExports.length, (content) => {

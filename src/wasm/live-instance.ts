@@ -18,7 +18,7 @@ interface Exports {
   readonly memory: WebAssembly.Memory
   readonly alloc: (length: number) => number
   readonly [METER_EXPORT]: { value: bigint }
-  readonly [FAULT_EXPORT]: { value: number }
+  readonly [FAULT_EXPORT]?: { value: number }
   readonly [START_EXPORT]?: () => void
   readonly [RESET_EXPORT]?: () => void
 }
@@ -97,7 +97,7 @@ export class LiveInstance {
     }
     const counter = this.exports[METER_EXPORT].value
     if (!trapped) return counter < 0n ? 'fuel' : 'returned'
-    if (this.exports[FAULT_EXPORT].value !== 0) throw new ExecutorHostFault('the engine refused to grow a memory')
+    if (this.exports[FAULT_EXPORT]?.value === 1) throw new ExecutorHostFault('the engine refused to grow a memory')
     if (counter < 0n) return 'fuel'
     return (counter & STACK_GUARD_BIT) === 0n ? 'trap' : 'stack'
   }

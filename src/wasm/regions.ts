@@ -73,6 +73,8 @@ export class RegionBuilder {
   loops = 0
   bulkOperations = 0
   grows = 0
+  /** Something returns, or branches to the label of the function, even where nothing ever runs: that must stay valid too. */
+  leavesEarly = false
   readonly directCallees: number[] = []
   /** Type indices of indirect calls. */
   readonly indirectTypes = new Set<number>()
@@ -142,30 +144,31 @@ export class RegionBuilder {
   }
 
   branch(label: number): void {
+    this.noteLabel(label)
     if (!this.live) return
     this.markTarget(label)
     this.current = DEAD
   }
 
   branchIf(label: number, at: number): void {
+    this.noteLabel(label)
     if (!this.live) return
     this.markTarget(label)
     this.current = this.open('fall', this.current, -1, this.regions[this.current]!.weight * REST_WEIGHT, at)
   }
 
   branchTable(labels: readonly number[]): void {
-    if (!this.live) return
     // One walk for all labels: a table of many labels deep inside would otherwise cost their product.
-    let outermost = 0
-    for (const label of labels) {
-      this.frames[this.frames.length - 1 - label]!.targeted = true
-      outermost = Math.max(outermost, label)
-    }
+    const outermost = labels.reduce((most, label) => Math.max(most, label), 0)
+    this.noteLabel(outermost)
+    if (!this.live) return
+    for (const label of labels) this.frames[this.frames.length - 1 - label]!.targeted = true
     this.markTarget(outermost)
     this.current = DEAD
   }
 
   returns(start: number, end: number): void {
+    this.leavesEarly = true
     if (!this.live) return
     this.edit('return', start, end)
     this.markTarget(this.frames.length - 1)
@@ -199,6 +202,10 @@ export class RegionBuilder {
     if (!this.live) return
     this.grows++
     this.edit('grow', start, end)
+  }
+
+  private noteLabel(label: number): void {
+    if (label === this.frames.length - 1) this.leavesEarly = true
   }
 
   private markTarget(label: number): void {

@@ -114,8 +114,17 @@ const UNREACHABLE: Script = {
     (func (export "plain") (unreachable)) (func (export "value") (result i64) (unreachable)) (func (export "inIf") (param i32) (if (local.get 0) (then (unreachable))))
     (func (export "inLoop") (param i32) (loop (if (i32.eqz (local.get 0)) (then (unreachable))) (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if 0 (i32.gt_s (local.get 0) (i32.const -3)))))
     (func (export "operand") (result i32) (i32.add (i32.const 1) (unreachable)))
+    (func $dead (export "deadBranches") (param i32) (result i32)
+      (if (result i32) (local.get 0)
+        (then (i32.add (call $dead (i32.sub (local.get 0) (i32.const 1))) (i32.const 2)))
+        (else (block (result i32) (br 0 (i32.const 5)) (br_if 2 (i32.const 1) (i32.const 1)) (br_table 0 2 (i32.const 0) (i32.const 0))))))
+    (func $deadReturn (export "deadReturn") (param i32) (result i32 i64)
+      (if (result i32 i64) (local.get 0)
+        (then (call $deadReturn (i32.sub (local.get 0) (i32.const 1))))
+        (else (block (result i32 i64) (br 0 (i32.const 6) (i64.const 7)) (return)))))
     (func (export "notReached") (result i32) (block (result i32) (br 0 (i32.const 2)) (unreachable))))`,
-  steps: [['plain', [], TRAP], ['value', [], TRAP], ...calls('inIf', [[[1], TRAP], [[0], 'undefined']]), ...calls('inLoop', [[[2], TRAP], [[-1], 'undefined']]), ['operand', [], TRAP], ['notReached', [], '2']],
+  steps: [['plain', [], TRAP], ['value', [], TRAP], ...calls('inIf', [[[1], TRAP], [[0], 'undefined']]), ...calls('inLoop', [[[2], TRAP], [[-1], 'undefined']]), ['operand', [], TRAP], ['notReached', [], '2'],
+    ...calls('deadBranches', [[[0], 5], [[3], 11]]), ...calls('deadReturn', [[[0], '6,7'], [[3], '6,7']])],
 }
 
 export const CONTROL_SCRIPTS: readonly Script[] = [BLOCKS, LOOPS, CONDITIONS, DEEP, UNREACHABLE]
