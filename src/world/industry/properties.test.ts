@@ -210,7 +210,7 @@ describe('whatever agents dig, make, move and take apart', () => {
         for (const { kind } of result.events) seen.add(kind)
         for (const { code } of result.receipts) if (code !== null) seen.add(code)
       }
-    }), { numRuns: 80, seed: 42 })
+    }), { numRuns: 40, seed: 42 })
     for (const kind of [
       'mining.started', 'compound.mined', 'refining.started', 'compound.refined', 'factory.build_started', 'factory.built', 'factory.maintained', 'factory.recycled', 'recipe.started',
       'recipe.completed', 'material.transferred', 'transit.started', 'transit.completed', 'material.discarded', 'industry.stage_changed',

@@ -1,5 +1,6 @@
 import { decodeCanonical, encodeCanonical } from '../../../codec/index.ts'
 import type { NodeConsensusAction, Value, ValueMap } from '../../../codec/index.ts'
+import type { WorldEvent } from '../../events.ts'
 import { distanceCm } from '../../geometry.ts'
 import { DEFAULT_PARAMS } from '../../params.ts'
 import type { IndustryParams } from '../params.ts'
@@ -69,9 +70,11 @@ export interface PlayedBlock {
   readonly result: BlockResult
 }
 
+const isAboutTheWorld = ({ kind }: WorldEvent): boolean => !kind.startsWith('module.')
+
 interface Acted {
   readonly receipt: BlockResult['receipts'][number]
-  /** Those of the whole block. */
+  /** Those of the whole block, without the world's keeping of accounts about its modules. */
   readonly events: BlockResult['events']
 }
 
@@ -127,7 +130,7 @@ export class Workshop extends TestWorld {
   do(who: Inhabitant, action: ValueMap): Acted {
     const signed = unsignedAction(this.unsigned(who.id, action))
     const { receipts, events } = this.block([signed], new Map([[signed.action_id, true]]))
-    return { receipt: receipts[0]!, events }
+    return { receipt: receipts[0]!, events: events.filter(isAboutTheWorld) }
   }
 
   /** The code `action` is rejected with; null when it is applied. */
@@ -143,7 +146,7 @@ export class Workshop extends TestWorld {
   }
 
   pass(blocks: number): BlockResult['events'] {
-    return this.advanceTo(this.kernel.height() + blocks)
+    return this.advanceTo(this.kernel.height() + blocks).filter(isAboutTheWorld)
   }
 
   move(who: Inhabitant, to: string): void {
