@@ -74,6 +74,32 @@ export interface ExecutorStatus {
   readonly last_block_ms: number | null
 }
 
+/** What calls of one module came to in the executor at work, since it was started: this host's own count, not part of the world. */
+export interface ModuleStatistics {
+  /** Lowercase hex SHA-256 of the module as registered. */
+  readonly wasm_hash: string
+  readonly calls: number
+  readonly fuel_used: number
+  /** Failed calls by code. */
+  readonly failures: Readonly<Record<string, number>>
+}
+
+/** Who holds how much, added up over the state of one height. */
+export interface Balances {
+  readonly height: number
+  readonly agents: { readonly count: number; readonly electricity: number; readonly data: number }
+  readonly treasury: { readonly electricity: number; readonly data: number }
+}
+
+/** Keys of the verified state. That the list is complete follows from executing every block, not from a proof; each record has its own. */
+export interface KeyList {
+  readonly height: number
+  /** Ascending. */
+  readonly keys: readonly string[]
+  /** False when there are more keys than were asked for. */
+  readonly complete: boolean
+}
+
 export interface NodeStatus {
   readonly role: NodeRole
   readonly world_id: string
@@ -162,6 +188,13 @@ export interface NodeApi {
   blockAt(height: number): Promise<BlockSummary | null>
   /** Record under a state key of the verified head, with its proof. Throws while nothing is verified. */
   query(key: string): Promise<ProvenRecord>
+  /** Keys of the verified head's state that begin with `prefix`, at most `limit` (1 to 4,095). Throws `BAD_REQUEST`. */
+  list(prefix: string, limit: number): Promise<KeyList>
+  /** Bytes of a module of the genesis or of an artifact in the state, by the lowercase hex SHA-256 of them; null when there is none. */
+  moduleWasm(wasmHash: string): Promise<Uint8Array | null>
+  /** Sorted by hash. */
+  moduleStatistics(): Promise<readonly ModuleStatistics[]>
+  balances(): Promise<Balances>
   /** Hands a signed envelope to the mempool and to peers. Throws a typed error when it is refused here. */
   submit(envelope: Uint8Array): Promise<{ readonly action_id: string }>
   /** The receipt of an action once its block is verified, else null. */

@@ -4,7 +4,7 @@ import { createMetrics } from '../network/index.ts'
 import type { Metrics, Refusal } from '../network/index.ts'
 import { decodeGenesis } from '../world/index.ts'
 import type { WorldView } from '../world/index.ts'
-import type { BlockSummary, DryRunResult, HeadStatus, NodeStatus, ProvenRecord, ReceiptAt } from './api.ts'
+import type { Balances, BlockSummary, DryRunResult, HeadStatus, KeyList, ModuleStatistics, NodeStatus, ProvenRecord, ReceiptAt } from './api.ts'
 import type { NodeParts } from './assembly.ts'
 import { ChainError } from './chain-errors.ts'
 import type { ExecutorPool } from './executor/pool.ts'
@@ -15,6 +15,8 @@ import type { PeerClaim } from './peer-claims.ts'
 import { NodeRuntime } from './runtime.ts'
 import { prepareVotes } from './silence.ts'
 import { validatorRows } from './validator-rows.ts'
+
+const WASM_HASH = /^[0-9a-f]{64}$/
 
 /**
  * A node: chain, executor, consensus, replication and network put together. The same code is validator, full node and solo
@@ -121,6 +123,27 @@ export class WorldNode {
   /** Keys of the committed state under a prefix, ascending. */
   keys(prefix: string, limit: number): Promise<readonly string[]> {
     return this.parts.pool.keys(prefix, limit)
+  }
+
+  /** Keys under a prefix, at the height their records are proved at. Throws `BAD_REQUEST`. */
+  list(prefix: string, limit: number): Promise<KeyList> {
+    return this.parts.chain.exclusively(() => this.parts.pool.list(prefix, limit))
+  }
+
+  balances(): Promise<Balances> {
+    return this.parts.chain.exclusively(() => this.parts.pool.balances())
+  }
+
+  /** Bytes of a module of the genesis, or of an artifact in the state. Who asks checks them against the hash. */
+  async moduleWasm(wasmHash: string): Promise<Uint8Array | null> {
+    if (!WASM_HASH.test(wasmHash)) return null
+    const artifact = await this.parts.pool.record(`artifact_wasm/${wasmHash}`)
+    if (artifact instanceof Uint8Array) return artifact
+    return decodeGenesis(this.init.genesis).modules.find(({ manifest }) => manifest.wasm_hash === wasmHash)?.wasm ?? null
+  }
+
+  moduleStatistics(): Promise<readonly ModuleStatistics[]> {
+    return this.parts.pool.statistics()
   }
 
   /** Hands a signed envelope to the mempool and to peers. Throws a decode error or `MempoolError`. */

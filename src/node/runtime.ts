@@ -8,6 +8,7 @@ import type { NodeHooks, NodeParts, OpenedNode } from './assembly.ts'
 import { offenceOfCommit } from './catch-up.ts'
 import type { CommittedBlock } from './chain.ts'
 import { decodeList, headStatus } from './feed.ts'
+import { countModuleCalls } from './module-metrics.ts'
 import { publishAction, publishCommit, receiveGossip } from './gossip.ts'
 import type { NodeInit } from './node-init.ts'
 import { OwnActions } from './own-actions.ts'
@@ -178,6 +179,7 @@ export class NodeRuntime {
     this.lastBlockAt = this.init.now()
     this.stallWatch.reset()
     this.parts.history.push(summary)
+    countModuleCalls(this.metrics, summary.events)
     this.init.onUpdate({ type: 'block', block: summary })
     this.changed()
   }

@@ -1,3 +1,5 @@
+import type { FactoryColumns, TransitColumns } from '../world/index.ts'
+
 /** World columns from the node to the renderer, one frame after every verified block. All positions in centimetres. */
 export interface AgentColumns {
   readonly count: number
@@ -6,7 +8,7 @@ export interface AgentColumns {
   readonly y: Int32Array
   readonly prevX: Int32Array
   readonly prevY: Int32Array
-  /** 0 idle, 1 moving, 2 harvesting. */
+  /** 0 idle, 1 moving, 2 harvesting, 3 at other work. */
   readonly activity: Uint8Array
 }
 
@@ -36,4 +38,7 @@ export interface ViewFrame {
   readonly roster: AgentRoster | null
   /** Null: as in the frame before. They do not move. */
   readonly asteroids: AsteroidColumns | null
+  /** Null: as in the frame before. Their rows of asteroids are those of `AsteroidColumns`. */
+  readonly factories: FactoryColumns | null
+  readonly transits: TransitColumns | null
 }

@@ -40,7 +40,8 @@ export type {
 } from './state/records.ts'
 
 export { distanceCm, dockingPoint, positionAt, travelBlocks } from './geometry.ts'
-export type { AsteroidColumns, WorldView } from './view.ts'
+export { FACTORY_TYPES } from './view.ts'
+export type { AsteroidColumns, FactoryColumns, TransitColumns, WorldView } from './view.ts'
 export type { Amounts, Resource, Settlement } from './ledger.ts'
 export type { Candidate } from './actions/action-rule.ts'
 export type { AgentRegistered } from './actions/register-agent.ts'

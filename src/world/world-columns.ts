@@ -1,4 +1,5 @@
 import { positionAt } from './geometry.ts'
+import { IndustryColumns } from './industry-columns.ts'
 import { AGENT_PREFIX, ASTEROID_PREFIX, compareStateKeys } from './state/keys.ts'
 import { readAgent, readAsteroid } from './state/read.ts'
 import { MATERIALS } from './state/records.ts'
@@ -9,6 +10,7 @@ import type { AsteroidColumns, WorldView } from './view.ts'
 const IDLE = 0
 const MOVING = 1
 const HARVESTING = 2
+const WORKING = 3
 const MAX_INT32 = 0x7fff_ffff
 
 /** Follows the committed state and lays it out in columns when asked. */
@@ -17,6 +19,7 @@ export class WorldColumns {
   private names: string[] = []
   private revision = 0
   private asteroids: AsteroidColumns
+  private readonly industry: IndustryColumns
   /** Where agents changed by the newest block were before it; all others can be computed. */
   private readonly before = new Map<string, Vector>()
 
@@ -24,6 +27,7 @@ export class WorldColumns {
     const keys = state.keys()
     this.setIds(keys.filter((key) => key.startsWith(AGENT_PREFIX)), state)
     this.asteroids = asteroidColumns(keys.filter((key) => key.startsWith(ASTEROID_PREFIX)), state)
+    this.industry = new IndustryColumns(keys, this.asteroids.ids)
   }
 
   /** Ascending. Replaced, never changed in place. */
@@ -42,6 +46,7 @@ export class WorldColumns {
   }
 
   afterCommit(state: CommittedState, changes: readonly StateChange[]): void {
+    this.industry.afterCommit(changes)
     const added = changes.filter(({ key, item }) => item !== null && key.startsWith(AGENT_PREFIX) && !this.before.has(key)).map(({ key }) => key)
     if (added.length > 0) this.setIds([...this.ids, ...added].sort(compareStateKeys), state)
   }
@@ -52,6 +57,7 @@ export class WorldColumns {
     const [x, y, z, prevX, prevY, electricity] = [column(), column(), column(), column(), column(), column()]
     const activity = new Uint8Array(count)
     const { height } = state
+    const totals = { electricity: 0, data: 0 }
     for (let i = 0; i < count; i++) {
       const id = this.ids[i]!
       const agent = readAgent(state, id)!
@@ -64,8 +70,17 @@ export class WorldColumns {
       prevY[i] = then.y
       activity[i] = activityOf(agent)
       electricity[i] = Math.min(agent.electricity, MAX_INT32)
+      totals.electricity += agent.electricity
+      totals.data += agent.data
     }
-    return { height, agents: { count, revision: this.revision, ids: this.ids, names: this.names, x, y, z, prevX, prevY, activity, electricity }, asteroids: this.asteroids }
+    return {
+      height,
+      agents: { count, revision: this.revision, ids: this.ids, names: this.names, x, y, z, prevX, prevY, activity, electricity },
+      totals,
+      asteroids: this.asteroids,
+      factories: this.industry.factoryColumns(state),
+      transits: this.industry.transitColumns(state),
+    }
   }
 
   /** The asteroids of `other`, if they are the same, so that a reload does not change the object. */
@@ -82,7 +97,7 @@ export class WorldColumns {
 }
 
 function activityOf({ motion, task }: AgentRecord): number {
-  return motion !== null ? MOVING : task !== null ? HARVESTING : IDLE
+  return motion !== null ? MOVING : task === null ? IDLE : task.kind === 'harvest' ? HARVESTING : WORKING
 }
 
 function asteroidColumns(ids: string[], state: CommittedState): AsteroidColumns {

@@ -3,7 +3,8 @@ import { benchCertificate } from '../../light/bench/index.ts'
 import type { ViewFrame } from '../../node/index.ts'
 import { createRendererClient } from '../../viewer/render/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../../world/bench/index.ts'
-import { benchMetering } from '../../wasm/bench/index.ts'
+import { benchAbiCall, benchMetering } from '../../wasm/bench/index.ts'
+import { ruleCall } from './rule-call.ts'
 import renderWorkerUrl from '../../../workers/render.ts?worker&url'
 
 const AGENTS = 10_000
@@ -80,11 +81,15 @@ function movingAgents(): (height: number) => ViewFrame {
     return {
       type: 'frame', height, block_interval_ms: 1_000, agents,
       roster: height === 1 ? { ids: Array.from({ length: AGENTS }, (_, i) => `agent/${i}`), names: Array.from({ length: AGENTS }, (_, i) => `a${i}`) } : null,
-      asteroids: null,
+      asteroids: null, factories: null, transits: null,
     }
   }
 }
 
-const bench = { certificate: benchCertificate, transferBlock: benchTransferBlock, stateUpdate: benchStateUpdate, renderer: benchRenderer, metering: () => benchMetering({ now: () => performance.now() }) }
+const now = (): number => performance.now()
+const bench = {
+  certificate: benchCertificate, transferBlock: benchTransferBlock, stateUpdate: benchStateUpdate, renderer: benchRenderer,
+  metering: () => benchMetering({ now }), abiCall: async () => benchAbiCall({ now, call: await ruleCall() }),
+}
 export type PageBench = typeof bench
 Object.assign(globalThis, { bench })

@@ -1,7 +1,7 @@
 import { AppError } from '../../codec/index.ts'
 import type { NodeConsensusAction, Value } from '../../codec/index.ts'
 import type { ActionProblem, BlockContext, BlockResult, QueryResult, SnapshotManifest, WorldView } from '../../world/index.ts'
-import type { DryRunResult, ExecutorStatus } from '../api.ts'
+import type { Balances, DryRunResult, ExecutorStatus, KeyList, ModuleStatistics } from '../api.ts'
 import { ExecutorError, guarded } from './guard.ts'
 import { Pause } from './pause.ts'
 import type { CommittedExecution, DryRunRequest, ExecutorHead, StateEntry } from './service.ts'
@@ -156,6 +156,19 @@ export class ExecutorPool {
 
   keys(prefix: string, limit: number): Promise<readonly string[]> {
     return this.onActive((api) => api.keys(prefix, limit), EXECUTE_TIMEOUT_MS)
+  }
+
+  list(prefix: string, limit: number): Promise<KeyList> {
+    return this.onActive((api) => api.list(prefix, limit), EXECUTE_TIMEOUT_MS)
+  }
+
+  balances(): Promise<Balances> {
+    return this.onActive((api) => api.balances(), EXECUTE_TIMEOUT_MS)
+  }
+
+  /** Of the active executor, which may not be the one of a minute ago. */
+  statistics(): Promise<ModuleStatistics[]> {
+    return this.onActive((api) => api.statistics(), EXECUTE_TIMEOUT_MS)
   }
 
   view(): Promise<WorldView> {

@@ -1,10 +1,11 @@
 import { AppError, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
-import { createKernel, decodeGenesis, executeSigned, verifyActions } from '../../world/index.ts'
+import { createExecutor } from '../../wasm/index.ts'
+import { createKernel, decodeGenesis, executeSigned, TREASURY_KEY, verifyActions } from '../../world/index.ts'
 import type {
-  ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, WorldView,
+  ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, Treasury, WorldView,
 } from '../../world/index.ts'
-import type { DryRunResult } from '../api.ts'
+import type { Balances, DryRunResult, KeyList, ModuleStatistics } from '../api.ts'
 
 export interface ExecutorHead {
   readonly world_id: string
@@ -39,13 +40,14 @@ export interface StateEntry {
  * a time; it holds no chain, no network and no storage, so it may be terminated at any instant and rebuilt from a commit.
  */
 export class ExecutorService {
+  private readonly executor = createExecutor()
   private kernel: Kernel | null = null
   private staged: BlockResult | null = null
   private loading: StateEntry[] = []
 
   /** Starts from the genesis state. Throws the kernel's typed errors for a bad genesis. */
   init(genesis: Uint8Array): ExecutorHead {
-    this.kernel = createKernel(decodeGenesis(genesis))
+    this.kernel = createKernel(decodeGenesis(genesis), { executor: this.executor })
     this.staged = null
     return this.head()
   }
@@ -123,6 +125,21 @@ export class ExecutorService {
 
   query(key: string): QueryResult {
     return this.world().query(key)
+  }
+
+  list(prefix: string, limit: number): KeyList {
+    const keys = this.world().keys(prefix, limit + 1)
+    return { height: this.world().height(), keys: keys.slice(0, limit), complete: keys.length <= limit }
+  }
+
+  balances(): Balances {
+    const { height, agents: { count }, totals } = this.world().view()
+    const { electricity, data } = this.world().query(TREASURY_KEY).value as unknown as Treasury
+    return { height, agents: { count, ...totals }, treasury: { electricity, data } }
+  }
+
+  statistics(): ModuleStatistics[] {
+    return this.executor.stats().byModule.map(({ wasmHash, calls, fuelUsed, failures }) => ({ wasm_hash: wasmHash, calls, fuel_used: fuelUsed, failures: failures as Record<string, number> }))
   }
 
   view(): WorldView {
