@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { errorInfo } from '../codec/index.ts'
 import { benchCertificate } from '../light/bench/index.ts'
-import { benchExecutor, benchMetering } from '../wasm/bench/index.ts'
+import { benchAbiCall, benchExecutor, benchMetering } from '../wasm/bench/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../world/bench/index.ts'
 import { withBenchPage } from './bench/browser.ts'
 import type { PageBench } from './bench/in-page.ts'
+import { ruleCall } from './bench/rule-call.ts'
 import { findOrInstallChromium } from './chromium.ts'
 import { flagHelp, parseFlags } from './flags.ts'
 
@@ -46,6 +47,11 @@ async function main(): Promise<void> {
   const metering = benchMetering({ now: () => performance.now() })
   figures['metering'] = metering
   add('metered ÷ plain time, median of workloads', metering.medianRatio, 'most', 1.15)
+  add('metered ÷ plain code size, median of workloads', metering.medianSizeRatio, 'most', 1.6)
+  add('instrumentation, MB of modules a second', metering.instrumentMBps, 'least', 10)
+  const abiCall = benchAbiCall({ now: () => performance.now(), call: await ruleCall() })
+  figures['abi_call'] = abiCall
+  add('call of a small module through the ABI ÷ its bare export', abiCall.ratio, 'most', 10)
   figures['executor'] = benchExecutor({ now: () => performance.now() })
   const certificate = await benchCertificate()
   figures['certificate'] = certificate
@@ -70,6 +76,10 @@ async function main(): Promise<void> {
       const meteringTab = await page.evaluate(() => globalThis.bench.metering())
       figures['metering_tab'] = meteringTab
       add('in a tab: metered ÷ plain time, median of workloads', meteringTab.medianRatio, 'most', 1.15)
+      add('in a tab: instrumentation, MB of modules a second', meteringTab.instrumentMBps, 'least', 10)
+      const abiCallTab = await page.evaluate(async () => globalThis.bench.abiCall())
+      figures['abi_call_tab'] = abiCallTab
+      add('in a tab: call of a small module through the ABI ÷ its bare export', abiCallTab.ratio, 'most', 10)
       const renderer = await page.evaluate(async () => globalThis.bench.renderer())
       figures['renderer'] = renderer
       add('10,000 moving agents: frames a second', renderer.medianFps, 'least', 55)
