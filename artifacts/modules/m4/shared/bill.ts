@@ -26,20 +26,32 @@ export class Bill {
   /** How many times `stock`, a map of amounts, covers this, `most` at most. */
   timesIn(stock: Item, most: i64): i64 {
     let times = most
-    for (let line: Line | null = this.lines; line; line = line.next) times = min(times, stock.intOr(line.material, 0) / line.amount)
+    let line = this.lines
+    while (line) {
+      times = min(times, stock.intOr(line.material, 0) / line.amount)
+      line = line.next
+    }
     return times
   }
 
   /** The first material of which `stock` has too little for even one time. It must lack one. */
   missingFrom(stock: Item): string {
-    for (let line: Line | null = this.lines; line; line = line.next) if (stock.intOr(line.material, 0) < line.amount) return line.material
+    let line = this.lines
+    while (line) {
+      if (stock.intOr(line.material, 0) < line.amount) return line.material
+      line = line.next
+    }
     return unreachable()
   }
 
   /** The amounts, so many times. */
   times(count: i64): Writer {
     const amounts = new MapWriter()
-    for (let line: Line | null = this.lines; line; line = line.next) amounts.int(line.material, line.amount * count)
+    let line = this.lines
+    while (line) {
+      amounts.int(line.material, line.amount * count)
+      line = line.next
+    }
     return amounts.done()
   }
 }
