@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MODULE_SETS } from '../../src/artifacts/sets.ts'
 import { sha256, toHex } from '../../src/codec/index.ts'
 import { validateModule } from '../../src/wasm/index.ts'
 import type { UnsignedManifest } from '../../src/world/index.ts'
+import { compileModule } from './compile.ts'
+import type { CompileJob } from './compile.ts'
 import { compileAll } from './compile-all.ts'
 import { BuildError } from './errors.ts'
 import { completeManifest } from './manifest.ts'
@@ -39,12 +42,7 @@ export async function buildSet(root: string, set: ModuleSet, log: (line: string)
   const recipe = buildRecipe(compilerVersionOf(toolchain))
   const ids = sources.modules.map(({ module_id }) => module_id)
   let done = 0
-  const wasms = await compileAll(
-    ids.map((id) => ({
-      sourceRoot: join(root, SOURCE_ROOT), entry: `${set}/${id}/module.ts`, folders: foldersOfModule(sources, set, id), compilerVersion: recipe.compiler_version,
-    })),
-    (index) => log(`  ${set} ${++done}/${ids.length} ${ids[index]}`),
-  )
+  const wasms = await compileAll(ids.map((id) => jobOf(root, set, id, sources, recipe)), (index) => log(`  ${set} ${++done}/${ids.length} ${ids[index]}`))
   const build_manifest_hash = buildManifestHash(recipe)
   const modules = await Promise.all(ids.map(async (id, index): Promise<BuiltModule> => {
     const wasm = wasms[index]!
@@ -54,6 +52,20 @@ export async function buildSet(root: string, set: ModuleSet, log: (line: string)
     return { manifest, wasm, source_hash: sourceHash(id, sources, toolchain), build_manifest_hash }
   }))
   return { set, sources, toolchain, recipe, modules }
+}
+
+/** The bytes one module's source gives; null when the project has no such source. Throws `BuildError`. */
+export async function buildWasm(root: string, moduleId: string): Promise<Uint8Array | null> {
+  const recipe = buildRecipe(compilerVersionOf(await readToolchain(root)))
+  for (const set of MODULE_SETS) {
+    const sources = await readSources(root, set)
+    if (sources.modules.some(({ module_id }) => module_id === moduleId)) return compileModule(jobOf(root, set, moduleId, sources, recipe))
+  }
+  return null
+}
+
+function jobOf(root: string, set: ModuleSet, id: string, sources: SetSources, recipe: BuildRecipe): CompileJob {
+  return { sourceRoot: join(root, SOURCE_ROOT), entry: `${set}/${id}/module.ts`, folders: foldersOfModule(sources, set, id), compilerVersion: recipe.compiler_version }
 }
 
 function assertAcceptable(manifest: UnsignedManifest, wasm: Uint8Array): void {

@@ -1,14 +1,14 @@
+import { MODULE_SETS } from '../../src/artifacts/sets.ts'
+import type { ModuleSet } from '../../src/artifacts/sets.ts'
 import { BuildError } from './errors.ts'
 
-/** The module sets of this version. */
-export const SETS = ['m1', 'm4', 'm5'] as const
-export type ModuleSet = (typeof SETS)[number]
+export type { ModuleSet }
 
 /** The sets a person may mean: one, or `all`. Throws `SET_UNKNOWN`. */
 export function setsNamed(name: string): readonly ModuleSet[] {
-  if (name === 'all') return SETS
-  const found = SETS.find((set) => set === name)
-  if (found === undefined) throw new BuildError('SET_UNKNOWN', `There is no module set "${name.slice(0, 40)}". Use one of ${SETS.join(', ')}, or all.`, { set: name.slice(0, 40) })
+  if (name === 'all') return MODULE_SETS
+  const found = MODULE_SETS.find((set) => set === name)
+  if (found === undefined) throw new BuildError('SET_UNKNOWN', `There is no module set "${name.slice(0, 40)}". Use one of ${MODULE_SETS.join(', ')}, or all.`, { set: name.slice(0, 40) })
   return [found]
 }
 

@@ -37,6 +37,12 @@ export async function builtinModule(moduleId: string): Promise<BuiltinModule> {
   return found
 }
 
+/** The signed manifests of these sets, unchecked, with the set each belongs to. */
+export async function embeddedManifests(sets: readonly ModuleSet[] = MODULE_SETS): Promise<readonly { readonly set: ModuleSet; readonly manifest: ModuleManifest }[]> {
+  const lists = await Promise.all(sets.map(async (set) => (await embeddedModules([set])).map((module) => ({ set, manifest: manifestOf(module) }))))
+  return lists.flat()
+}
+
 /** The signed manifest of an embedded module. */
 export function manifestOf({ manifest, identity }: EmbeddedModule): ModuleManifest {
   return { ...manifest, artifact_identity: { ...identity, artifact_signature: fromHex(identity.artifact_signature) } }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtinModules } from '../artifacts/index.ts'
+import { BUILTIN_SIGNERS } from '../artifacts/index.ts'
 import { publicKeyOf } from '../crypto/index.ts'
 import { agentName, agentSeed } from '../node/agents/index.ts'
 import { createGenesis, decodeGenesis, encodeGenesis, SCENARIOS, worldIdOf } from '../world/index.ts'
 import type { ScenarioName } from '../world/index.ts'
+import { storedModules } from './stored-modules.ts'
 import { ConfigError, secretFile, writeNodeFile } from './node-config.ts'
 
 export interface TestnetOptions {
@@ -77,7 +78,8 @@ async function writeGenesis(options: TestnetOptions, validators: readonly string
       .map((validator_id) => ({ validator_id, public_key: publicKeyOf(secretFile(join(directory, validator_id, 'validator.key'), () => randomBytes(32))), stake: STAKE }))
       .sort((a, b) => (a.validator_id < b.validator_id ? -1 : 1)),
     agents: Array.from({ length: settled }, (_, index) => ({ public_key: publicKeyOf(agentSeed(master, index)), name: agentName(index) })),
-    modules: await builtinModules(),
+    modules: await storedModules(join(directory, 'builtin_wasm')),
+    trustedSigners: BUILTIN_SIGNERS,
     agentKeysFromSeeds: true,
   })
   const choices: TestnetFile = { scenario, validators: options.validators }

@@ -52,7 +52,7 @@ describe('a genesis', () => {
 
   it('builds the large belt', () => {
     const kernel = createKernel(createGenesis({
-      name: 'large', demo: false, time: 0, scenario: 'belt-large', seed: seedOf('large'), modules: [], agentKeysFromSeeds: true,
+      name: 'large', demo: false, time: 0, scenario: 'belt-large', seed: seedOf('large'), modules: [], trustedSigners: [], agentKeysFromSeeds: true,
       validators: [{ validator_id: 'one', public_key: signerOf('one').publicKey, stake: 1 }],
       agents: Array.from({ length: SCENARIOS['belt-large'].agents }, (_, index) => ({ public_key: new Uint8Array(32).map((_, at) => index >> (8 * at)), name: `agent ${index}` })),
     }))

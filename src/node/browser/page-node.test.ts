@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { builtinModules } from '../../artifacts/index.ts'
+import { BUILTIN_SIGNERS, builtinModules } from '../../artifacts/index.ts'
 import { encodeCanonical } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import type { NodeConfig, NodeUpdate } from '../api.ts'
@@ -8,8 +8,10 @@ import { TestCluster } from '../testing/cluster.ts'
 import { localExecutor } from '../testing/local-executor.ts'
 import { testWorld } from '../testing/test-world.ts'
 import { PageNode } from './page-node.ts'
+import type { PageNodeInit } from './page-node.ts'
 
 const world = await testWorld(1)
+const soloModules: PageNodeInit['builtinModules'] = async () => ({ modules: await builtinModules(), trustedSigners: BUILTIN_SIGNERS })
 const pages: PageNode[] = []
 let cluster: TestCluster | null = null
 afterEach(async () => {
@@ -21,7 +23,7 @@ afterEach(async () => {
 })
 
 function openPage(): PageNode {
-  const page = new PageNode({ spawnExecutor: localExecutor, extraTransports: [], listen: [], attachRtc: () => {}, builtinModules })
+  const page = new PageNode({ spawnExecutor: localExecutor, extraTransports: [], listen: [], attachRtc: () => {}, builtinModules: soloModules })
   pages.push(page)
   return page
 }
@@ -89,7 +91,7 @@ describe('the node of a page', () => {
   })
 
   it('leaves the store free when the network cannot be started', async () => {
-    const broken = new PageNode({ spawnExecutor: localExecutor, extraTransports: [], listen: ['/not/an/address'], attachRtc: () => {}, builtinModules })
+    const broken = new PageNode({ spawnExecutor: localExecutor, extraTransports: [], listen: ['/not/an/address'], attachRtc: () => {}, builtinModules: soloModules })
     pages.push(broken)
     await expect(broken.start(config())).rejects.toThrow()
     expect((await broken.status()).phase).toBe('failed')

@@ -2,9 +2,8 @@ import { AppError, errorInfo } from '../../codec/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
 import { decodeGenesis, worldIdOf } from '../../world/index.ts'
-import type { GenesisInit } from '../../world/index.ts'
 import type {
-  BlockSummary, DryRunResult, HeadStatus, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
+  Balances, BlockSummary, DryRunResult, HeadStatus, KeyList, ModuleStatistics, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
 } from '../api.ts'
 import type { SpawnExecutor } from '../executor/thread.ts'
 import { WorldNode } from '../node.ts'
@@ -13,7 +12,7 @@ import { consensusTimeouts } from '../timeouts.ts'
 import { provenHttpHead } from './http-head.ts'
 import { openPageStorage } from './open-storage.ts'
 import { openNodeSettings } from './settings.ts'
-import type { SoloAgents } from './solo.ts'
+import type { SignedModules, SoloAgents } from './solo.ts'
 import { startingStatus } from './starting-status.ts'
 import { ViewFeed } from './view-feed.ts'
 
@@ -31,8 +30,8 @@ export interface PageNodeInit {
   /** Multiaddrs to listen on, such as `/webrtc`. */
   readonly listen: readonly string[]
   readonly attachRtc: (port: MessagePort) => void
-  /** Rule modules for a solo world's genesis. */
-  readonly builtinModules: () => Promise<GenesisInit['modules']>
+  /** What a solo world's genesis starts with. */
+  readonly builtinModules: () => Promise<SignedModules>
 }
 
 /** The node of a browser: what the node worker exposes to pages. */
@@ -98,6 +97,22 @@ export class PageNode implements NodeApi {
 
   async query(key: string): Promise<ProvenRecord> {
     return this.running().query(key)
+  }
+
+  async list(prefix: string, limit: number): Promise<KeyList> {
+    return this.running().list(prefix, limit)
+  }
+
+  async moduleWasm(wasmHash: string): Promise<Uint8Array | null> {
+    return this.running().moduleWasm(wasmHash)
+  }
+
+  async moduleStatistics(): Promise<readonly ModuleStatistics[]> {
+    return this.running().moduleStatistics()
+  }
+
+  async balances(): Promise<Balances> {
+    return this.running().balances()
   }
 
   async submit(envelope: Uint8Array): Promise<{ action_id: string }> {

@@ -11,6 +11,9 @@ const VALIDATOR_ID = 'this-tab'
 /** Scripted agents beyond the settled ones: they register while one watches. */
 const NEWCOMERS = 8
 
+/** The modules a solo world starts with, and whose signatures it takes. */
+export type SignedModules = Pick<GenesisInit, 'modules' | 'trustedSigners'>
+
 export type SoloAgents = ReturnType<typeof runScriptedAgents>
 
 export interface SoloWorld {
@@ -26,7 +29,7 @@ export interface SoloWorld {
  * The one-validator world of this browser: made once, the same after every reload. Its name starts with `demo-`, which is part of its
  * id: nobody can mistake it for a world that others agreed on.
  */
-export async function openSoloWorld(settings: NodeSettings, modules: () => Promise<GenesisInit['modules']>, now: () => number): Promise<SoloWorld> {
+export async function openSoloWorld(settings: NodeSettings, modules: () => Promise<SignedModules>, now: () => number): Promise<SoloWorld> {
   const master = await settings.secret('solo-master', () => crypto.getRandomValues(new Uint8Array(32)))
   const validatorSeed = sha256(concatBytes(utf8Bytes('agent-world/solo-validator/v1'), master))
   const genesis = await settings.bytes('solo-genesis', async () => encodeGenesis(createGenesis({
@@ -37,7 +40,7 @@ export async function openSoloWorld(settings: NodeSettings, modules: () => Promi
     seed: sha256(concatBytes(utf8Bytes('agent-world/solo-scenario/v1'), master)),
     validators: [{ validator_id: VALIDATOR_ID, public_key: publicKeyOf(validatorSeed), stake: 1 }],
     agents: Array.from({ length: SCENARIOS[SCENARIO].agents }, (_, index) => ({ public_key: publicKeyOf(agentSeed(master, index)), name: agentName(index) })),
-    modules: await modules(),
+    ...await modules(),
     agentKeysFromSeeds: true,
   })))
   return { world_id: worldIdOf(decodeGenesis(genesis)), genesis, validator_id: VALIDATOR_ID, validatorSeed, master }

@@ -1,4 +1,4 @@
-import { builtinModules } from '../../artifacts/index.ts'
+import { BUILTIN_SIGNERS, builtinModules } from '../../artifacts/index.ts'
 import { actionPayload, agentIdOf, encodeActionEnvelope, sha256, utf8Bytes } from '../../codec/index.ts'
 import type { ValueMap } from '../../codec/index.ts'
 import { createPortableSigner, publicKeyOf } from '../../crypto/index.ts'
@@ -22,7 +22,7 @@ export async function testWorld(validatorCount = 1, agentCount = 8): Promise<Tes
     name: 'test', demo: false, time: 1_700_000_000_000, scenario: 'belt-small', seed: seedOf('scenario'),
     validators: validators.map(({ validator_id, seed }) => ({ validator_id, public_key: publicKeyOf(seed), stake: 100 })),
     agents: agents.map((seed, index) => ({ public_key: publicKeyOf(seed), name: `agent ${index}` })),
-    modules: await builtinModules(),
+    modules: await builtinModules(), trustedSigners: BUILTIN_SIGNERS,
   })
   return { genesis: encodeGenesis(genesis), world_id: worldIdOf(genesis), validators, agents }
 }

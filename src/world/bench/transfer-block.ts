@@ -1,4 +1,4 @@
-import { builtinModules } from '../../artifacts/index.ts'
+import { BUILTIN_SIGNERS, builtinModules } from '../../artifacts/index.ts'
 import { actionPayload, agentIdOf, decodeActionEnvelope, schema } from '../../codec/index.ts'
 import type { ActionEnvelope, NodeConsensusAction } from '../../codec/index.ts'
 import { createSigner, publicKeyOf } from '../../crypto/index.ts'
@@ -43,7 +43,7 @@ export async function prepareTransfers(count: number): Promise<Transfers> {
     name: 'demo-bench', demo: true, time: 0, scenario: 'belt-small', seed: seedOf(1 << 20),
     validators: [{ validator_id: 'one', public_key: publicKeyOf(seedOf((1 << 20) + 1)), stake: 1 }],
     agents: keys.map((public_key, index) => ({ public_key, name: `agent ${index}` })),
-    modules: await builtinModules(), agentKeysFromSeeds: true,
+    modules: await builtinModules(), trustedSigners: BUILTIN_SIGNERS, agentKeysFromSeeds: true,
   })
   const kernel = createKernel(genesis)
   const ids = keys.map(agentIdOf)

@@ -1,11 +1,30 @@
-import { encodeCanonical, sha256, toHex } from '../../codec/index.ts'
+import { encodeCanonical, sha256, toHex, utf8Bytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
+import { createPortableSigner } from '../../crypto/index.ts'
 import { wat } from '../../wasm/testdata/wat.ts'
 import type { ModuleManifest } from '../module-manifest.ts'
+import { artifactPayload } from '../modules/artifact-identity.ts'
+import type { TrustedSigner, UnsignedManifest } from '../modules/artifact-identity.ts'
 
 export interface HandMade {
   readonly manifest: ModuleManifest
   readonly wasm: Uint8Array
+}
+
+const testKey = createPortableSigner(sha256(utf8Bytes('test module signer')))
+/** Signs every hand-made module; test worlds trust it. */
+export const TEST_SIGNER: TrustedSigner = { node_id: 'test.signer', public_key: testKey.publicKey }
+/** Signing takes milliseconds, and tests make the same few modules over and over. */
+const signatures = new Map<string, Uint8Array>()
+
+/** The manifest as the test signer vouches for it. */
+export function signedForTest(manifest: UnsignedManifest): ModuleManifest {
+  const hashes = { source_hash: 'a'.repeat(64), build_manifest_hash: 'b'.repeat(64) }
+  const payload = artifactPayload(manifest, hashes)
+  const known = toHex(sha256(payload))
+  const signature = signatures.get(known) ?? testKey.signSync(payload)
+  signatures.set(known, signature)
+  return { ...manifest, artifact_identity: { ...hashes, signer_node_id: TEST_SIGNER.node_id, signature_scheme: 'ed25519', artifact_signature: signature } }
 }
 
 type Change = Partial<Omit<ModuleManifest, 'limits'>> & { readonly limits?: Partial<ModuleManifest['limits']> }
@@ -22,12 +41,12 @@ export function handMade(moduleId: string, body: string, data: Uint8Array = new 
     (func (export "${entrypoint}") (param $ptr i32) (param $len i32) (result i64) ${body}))`)
   return {
     wasm,
-    manifest: {
+    manifest: signedForTest({
       module_id: moduleId, version: '1.0.0', kind: 'pure', role: 'rule', wasm_hash: toHex(sha256(wasm)), interface_version: 'wasm-1', abi_version: 2,
       exports: ['memory', 'alloc', entrypoint], subscriptions: { action_kinds: ['move_agent'], event_kinds: [], stage: 'pre_action' }, required_caps: [],
       limits: { max_mem_bytes: 262_144, max_gas: 100_000, max_call_rate: 1_000, max_output_bytes: 4_096, max_effects: 4, max_emits: 4, ...limits },
       ...rest,
-    },
+    }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { builtinModules } from '../../artifacts/index.ts'
+import { BUILTIN_SIGNERS, builtinModules } from '../../artifacts/index.ts'
 import { agentIdOf, encodeActionEnvelope, sha256, toConsensusAction, utf8Bytes } from '../../codec/index.ts'
 import type { NodeConsensusAction, UnsignedAction, Value, ValueMap } from '../../codec/index.ts'
 import { createPortableSigner } from '../../crypto/index.ts'
@@ -11,6 +11,7 @@ import type { KernelOptions } from '../kernel.ts'
 import { signAction } from '../sign-action.ts'
 import type { AgentRecord, ScheduleEntry } from '../state/records.ts'
 import type { BlockResult, Kernel } from '../types.ts'
+import { TEST_SIGNER } from './hand-made.ts'
 
 export type { ScheduleEntry }
 
@@ -28,7 +29,7 @@ export function inhabitant(name: string): Inhabitant {
   return { id: agentIdOf(signer.publicKey), signer }
 }
 
-export const m1Modules = await builtinModules()
+export const m1Modules = await builtinModules(['m1'])
 
 export function testGenesis(change: Partial<GenesisInit> & { readonly agentNames?: readonly string[]; readonly validatorNames?: readonly string[] } = {}): Genesis {
   const { agentNames = ['ann', 'bob', 'cid'], validatorNames = ['v1', 'v2', 'v3', 'v4'], ...init } = change
@@ -37,6 +38,7 @@ export function testGenesis(change: Partial<GenesisInit> & { readonly agentNames
     validators: validatorNames.map((validator_id) => ({ validator_id, public_key: signerOf(validator_id).publicKey, stake: 100 })),
     agents: agentNames.map((name) => ({ public_key: signerOf(name).publicKey, name })),
     modules: m1Modules,
+    trustedSigners: [...BUILTIN_SIGNERS, TEST_SIGNER],
     agentKeysFromSeeds: true,
     ...init,
   })

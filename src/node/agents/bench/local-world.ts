@@ -1,4 +1,4 @@
-import { builtinModules } from '../../../artifacts/index.ts'
+import { BUILTIN_SIGNERS, builtinModules } from '../../../artifacts/index.ts'
 import { toConsensusAction } from '../../../codec/index.ts'
 import type { NodeConsensusAction, Value } from '../../../codec/index.ts'
 import { publicKeyOf } from '../../../crypto/index.ts'
@@ -32,7 +32,7 @@ export async function localGenesis(settled: number): Promise<Genesis> {
     validators: [{ validator_id: 'validator-1', public_key: publicKeyOf(new Uint8Array(32).fill(9)), stake: 1 }],
     agents: Array.from({ length: settled }, (_, index) => ({ public_key: publicKeyOf(agentSeed(MASTER, index)), name: agentName(index) })),
     agentKeysFromSeeds: true,
-    modules: await builtinModules(),
+    modules: await builtinModules(), trustedSigners: BUILTIN_SIGNERS,
   })
 }
 
