@@ -27,7 +27,7 @@ export interface GenesisInit {
   readonly modules: readonly { readonly manifest: ModuleManifest; readonly wasm: Uint8Array }[]
   /** Whose modules this world takes. */
   readonly trustedSigners: readonly TrustedSigner[]
-  /** Uses of modules besides the one each has for the whole world. Default none. */
+  /** Uses of modules for an agent or a place. Default none: each module sees the whole world. */
   readonly instances?: Genesis['instances']
   /** Default none: no module may have effects. */
   readonly capabilities?: Genesis['capabilities']

@@ -13,10 +13,13 @@ export interface GenesisInstance {
 
 export const moduleOfInstance = (instanceId: string): string => instanceId.slice(0, instanceId.indexOf('#'))
 
-/** Every instance of a new world: each module has one for the whole world, further ones are listed. Ascending by id. */
+/** Every instance of a new world, ascending by id: those listed, and number 1 of each module for the whole world unless it is among them. */
 export function genesisInstances({ modules, instances }: Pick<Genesis, 'modules' | 'instances'>): GenesisInstance[] {
-  const everywhere = modules.map(({ manifest: { module_id } }): GenesisInstance => ({ instance_id: worldInstanceId(module_id), module_id, target: { kind: 'world' }, owner: null }))
   const listed = instances.map((instance): GenesisInstance => ({ ...instance, module_id: moduleOfInstance(instance.instance_id) }))
+  const ids = new Set(listed.map(({ instance_id }) => instance_id))
+  const everywhere = modules
+    .map(({ manifest: { module_id } }): GenesisInstance => ({ instance_id: worldInstanceId(module_id), module_id, target: { kind: 'world' }, owner: null }))
+    .filter(({ instance_id }) => !ids.has(instance_id))
   return [...everywhere, ...listed].sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1))
 }
 
@@ -29,8 +32,7 @@ export function assertInstances({ modules, instances, scenario }: Genesis, agent
     if (index > 0 && instances[index - 1]!.instance_id >= instance_id) refuse('is out of order. List instances in ascending order of instance_id, each once.')
     const moduleId = moduleOfInstance(instance_id)
     if (!ids.has(moduleId)) refuse('is of a module that is not listed.')
-    if (instance_id === worldInstanceId(moduleId)) refuse('is the one every module has anyway. Number further ones from 2.')
-    if (target.kind === 'world') refuse('must be for an agent or an asteroid: the first instance sees the whole world.')
+    if (target.kind === 'world') refuse('must be for an agent or an asteroid. Leave number 1 out and it sees the whole world.')
     if (target.kind === 'self_agent' && !agents.has(target.agent)) refuse('is for an agent that is not settled.')
     if (target.kind === 'location_infrastructure' && !places.has(target.asteroid)) refuse('is for an asteroid that does not exist.')
     if (owner !== null && !agents.has(owner)) refuse('belongs to an agent that is not settled.')

@@ -42,7 +42,7 @@ export const genesisSchema = object({
   trusted_signers: array(object({ node_id: SIGNER_NODE_ID, public_key: fixedBytes(32) }), MAX_TRUSTED_SIGNERS),
   /** Ascending by module id. */
   modules: array(object({ manifest: moduleManifestSchema, wasm: bytes(MAX_MODULE_BYTES) }), MAX_MODULES),
-  /** Uses of modules besides the one each has for the whole world, ascending by id. */
+  /** Uses of modules for an agent or a place, ascending by id. Number 1 of a module sees the whole world unless it is listed. */
   instances: array(object({ instance_id: INSTANCE_ID, target: instanceTargetSchema, owner: nullable(AGENT_ID) }), MAX_LISTED_INSTANCES),
   /** What modules may ask to have done outside, ascending by module id and name. */
   capabilities: array(object({ module_id: MODULE_ID, name: CAPABILITY_NAME, ...CAPABILITY_FIELDS }), MAX_CAPABILITIES),

@@ -128,7 +128,9 @@ export class ModuleCalls {
     for (const instance of this.subscriptions.ticking()) {
       const { wake_height } = readModuleInstance(this.state, instance.id)!
       if (wake_height === null || wake_height > height) continue
-      const output = this.tell('block', instance, 'tick', { kind: 'tick', id: String(height) }, this.tickSubject(instance, height))
+      const subject = this.tickSubject(instance, height)
+      if (subject === null) continue
+      const output = this.tell('block', instance, 'tick', { kind: 'tick', id: String(height) }, subject)
       if (output?.tick_lifecycle === undefined) continue
       const { tick_lifecycle: wish } = output
       const next = wish.mode === 'suspend' ? null : Math.min(height + Math.max(1, wish.ticks), Number.MAX_SAFE_INTEGER)
@@ -156,10 +158,11 @@ export class ModuleCalls {
     for (const instance of subscribers) this.tell(`event:${id}`, instance, 'post_event', { kind: 'event', id }, { event })
   }
 
-  /** Gameplay modules are told how things stand; others get nothing but the height. */
-  private tickSubject({ manifest }: HostedInstance, height: number): CallSubject {
+  /** Gameplay modules are told how things stand, and left alone when there is nothing for them to do; others get nothing but the height. */
+  private tickSubject({ manifest }: HostedInstance, height: number): CallSubject | null {
     const kind = manifest.abi_contract?.gameplay?.kind
     const facts = kind === undefined ? undefined : TICK_FACTS.get(kind)?.(this.context)
+    if (facts === null) return null
     return facts === undefined ? {} : { event: encodeCanonical({ kind: 'tick', facts, height }) }
   }
 

@@ -17,7 +17,7 @@ export const SIGNER_PREFIX = 'signer/'
 export const signerKey = (nodeId: string): string => `${SIGNER_PREFIX}${nodeId}`
 export const MODULE_PREFIX = 'module/'
 export const moduleKey = (moduleId: string): string => `${MODULE_PREFIX}${moduleId}`
-/** Every module has an instance for the whole world, number 1. */
+/** The instance that sees the whole world, unless the genesis has another use for number 1. */
 export const worldInstanceId = (moduleId: string): string => `${moduleId}#1`
 export const moduleInstanceKey = (instanceId: string): string => `module_instance/${instanceId}`
 export const moduleStateKey = (instanceId: string): string => `module_state/${instanceId}`
