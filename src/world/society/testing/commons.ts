@@ -101,7 +101,8 @@ export class Commons extends TestWorld {
 
   /** One block in which the module of `kind`, told that somebody looked around, directs this. */
   directed(kind: GameplayKind, ...directives: readonly Value[]): BlockResult['events'] {
-    this.direct = { [kind]: (facts) => (facts === null ? directives : []) }
+    const direct: Direct = (facts) => (facts === null ? directives : [])
+    this.direct = { [kind]: direct }
     const { events } = this.do(finn, { kind: 'query_observation' })
     this.direct = {}
     return events
@@ -110,7 +111,8 @@ export class Commons extends TestWorld {
   /** What the module of `kind` is told in the next block; null when it is not woken. */
   facts(kind: GameplayKind): ValueMap | null {
     let told: ValueMap | null = null
-    this.direct = { [kind]: (facts) => ((told = facts), []) }
+    const listen: Direct = (facts) => ((told = facts), [])
+    this.direct = { [kind]: listen }
     this.block()
     this.direct = {}
     return told
