@@ -56,7 +56,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   for (const set of sets) {
     const { modules, signed, changed } = await syncSet(root, set, key, print)
-    print(`${set}: ${modules} modules, ${signed.length} signed anew${changed.length === 0 ? '; nothing changed' : `; changed ${changed.join(', ')}`}`)
+    for (const path of changed) print(`  changed ${path}`)
+    print(`${set}: ${modules} modules, ${signed.length} signed anew, ${changed.length === 0 ? 'nothing' : changed.length} changed`)
   }
   return 0
 }
