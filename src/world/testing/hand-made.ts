@@ -35,7 +35,7 @@ export function handMade(moduleId: string, body: string, data: Uint8Array = new 
   const entrypoint = rest.kind === 'reducer' ? 'reduce' : 'call'
   const escaped = Array.from(data, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')
   const wasm = wat(`(module
-    (memory (export "memory") 4)
+    (memory (export "memory") 4 4)
     (data (i32.const 16) "${escaped}")
     (func (export "alloc") (param i32) (result i32) (i32.const 131072))
     (func (export "${entrypoint}") (param $ptr i32) (param $len i32) (result i64) ${body}))`)
