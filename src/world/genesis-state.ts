@@ -6,6 +6,7 @@ import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/
 import type { Genesis } from './genesis.ts'
 import { genesisInstances } from './genesis-instances.ts'
 import { dockingPoint } from './geometry.ts'
+import { artifactUsersKey } from './market/keys.ts'
 import { createIntegerStream, placeAsteroids } from './scenario.ts'
 import { asteroidKey, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, moduleKey, NEXT_VALIDATORS_KEY, signerKey, TREASURY_KEY, validatorKey } from './state/keys.ts'
 import { hashKey, makeItem } from './state/state.ts'
@@ -40,6 +41,7 @@ export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
   for (const { manifest } of modules) {
     add(moduleKey(manifest.module_id), { manifest, active_version: manifest.version, since_height: 0 })
   }
+  for (const [hash, users] of Map.groupBy(modules, ({ manifest }) => manifest.wasm_hash)) add(artifactUsersKey(hash), users.map(({ manifest }) => manifest.module_id))
   const ticking = new Set(modules.filter(({ manifest }) => manifest.subscriptions.stage === 'tick').map(({ manifest }) => manifest.module_id))
   for (const { instance_id, module_id, target, owner } of genesisInstances(genesis)) {
     add(moduleInstanceKey(instance_id), { module_id, target, owner, wake_height: ticking.has(module_id) ? 0 : null })

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { utf8Bytes } from '../../codec/index.ts'
 import type { ValueMap } from '../../codec/index.ts'
 import { wat } from '../../wasm/testdata/wat.ts'
+import { deciding } from '../testing/hand-made.ts'
+import { testGenesis, TestWorld } from '../testing/test-world.ts'
 import { ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey } from './keys.ts'
 import { ann, Bazaar, bob, cid, hashOf, moduleBytes, totalsOf } from './testing/bazaar.ts'
 
@@ -232,6 +234,13 @@ describe('destroy_module_artifact', () => {
     expect([world.purse(bob).data, world.purse(cid).electricity]).toEqual([1_000, 100])
     expect(totalsOf(world.kernel)).toEqual(before)
     world.deploy(bob, 1) // and can be deployed again
+  })
+
+  it('keeps what a module of the world runs', async () => {
+    const { wasm, manifest } = deciding('t.rule', 'allow')
+    const world = new TestWorld(testGenesis({ modules: [{ wasm, manifest }] }))
+    expect((await world.act(ann, deploy(wasm))).receipt.code).toBeNull()
+    expect((await world.act(ann, destroy(manifest.wasm_hash))).receipt).toMatchObject({ code: 'ARTIFACT_IN_USE', detail: { modules: 't.rule' } })
   })
 
   it('is for the owner, and not for what is in use', () => {

@@ -2,13 +2,16 @@ import type { Value } from '../../codec/index.ts'
 import type { EventInit } from '../part.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import type { ArtifactBidCancelled } from './events.ts'
-import { artifactKey, ARTIFACTS_KEY, artifactsOfKey } from './keys.ts'
+import { artifactKey, ARTIFACTS_KEY, artifactsOfKey, artifactUsersKey } from './keys.ts'
 import type { ArtifactBidRecord, ArtifactRecord, ArtifactTotals } from './records.ts'
 
 export const readArtifact = (state: StateReader, hash: string): ArtifactRecord | null => state.get(artifactKey(hash)) as unknown as ArtifactRecord | null
 export const readBid = (state: StateReader, id: string): ArtifactBidRecord | null => state.get(id) as unknown as ArtifactBidRecord | null
 export const readArtifactsOf = (state: StateReader, agent: string): readonly string[] => (state.get(artifactsOfKey(agent)) ?? []) as readonly string[]
 export const readArtifactTotals = (state: StateReader): ArtifactTotals => (state.get(ARTIFACTS_KEY) ?? { bytes: 0, count: 0 }) as unknown as ArtifactTotals
+
+/** Ids of the modules of the world that run an artifact. */
+export const readArtifactUsers = (state: StateReader, hash: string): readonly string[] => (state.get(artifactUsersKey(hash)) ?? []) as readonly string[]
 
 /** The artifact after the change; the record must exist. */
 export function updateArtifact(state: StagedState, hash: string, change: Partial<ArtifactRecord>): void {

@@ -2,7 +2,7 @@ import { schema } from '../../codec/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState } from '../state/state.ts'
-import { addToTotals, bidCancelled, readArtifact, removeFromOwner } from './artifact-store.ts'
+import { addToTotals, bidCancelled, readArtifact, readArtifactUsers, removeFromOwner } from './artifact-store.ts'
 import type { ArtifactWithdrawn } from './events.ts'
 import { artifactKey, artifactWasmKey } from './keys.ts'
 import { whyNotOwn } from './list-artifact.ts'
@@ -23,7 +23,8 @@ export const destroyModuleArtifact = defineAction({
     const why = whyNotOwn(context, wasm_hash)
     if (why !== null) return why
     const { equipped, bytes } = readArtifact(context.state, wasm_hash)!
-    if (equipped > 0) return reject('ARTIFACT_IN_USE', { slots: equipped })
+    const users = readArtifactUsers(context.state, wasm_hash)
+    if (equipped > 0 || users.length > 0) return reject('ARTIFACT_IN_USE', { slots: equipped, modules: users.join(' ') })
     return { facts: { wasm_hash, bytes } }
   },
   conclude: ({ state, params, actor }, { wasm_hash }, _facts, { storageLimit }) => ({

@@ -8,7 +8,7 @@ import { applyArtifactDeployed, deployModuleArtifact } from './deploy-artifact.t
 import { applyArtifactDestroyed, destroyModuleArtifact } from './destroy-artifact.ts'
 import { applyArtifactDelisted, applyArtifactListed, delistModuleArtifact, listModuleArtifact } from './list-artifact.ts'
 import { applyPowerOrderPlaced, applyPowerTraded, placePowerOrder } from './place-power-order.ts'
-import { artifactBidSchema, artifactSchema, artifactsOfSchema, artifactTotalsSchema, artifactWasmSchema, heldPowerSchema, powerBookSchema, powerOrderSchema, powerOrdersOfSchema } from './records.ts'
+import { artifactBidSchema, artifactSchema, artifactsOfSchema, artifactTotalsSchema, artifactUsersSchema, artifactWasmSchema, heldPowerSchema, powerBookSchema, powerOrderSchema, powerOrdersOfSchema } from './records.ts'
 import { applyArtifactSold } from './sell-artifact.ts'
 
 /** The power market and the market of module artifacts. */
@@ -40,6 +40,7 @@ export const market: KernelPart = {
     [/^held_power\/[0-9a-f]{32}$/, heldPowerSchema],
     [/^artifact\/[0-9a-f]{64}$/, artifactSchema],
     [/^artifact_wasm\/[0-9a-f]{64}$/, artifactWasmSchema],
+    [/^artifact_users\/[0-9a-f]{64}$/, artifactUsersSchema],
     [/^artifact_bid\/[0-9a-f]{16}$/, artifactBidSchema],
     [/^artifacts_of\/[0-9a-f]{32}$/, artifactsOfSchema],
     [/^artifacts$/, artifactTotalsSchema],

@@ -13,6 +13,8 @@ export const heldPowerKey = (agentId: string): string => `held_power/${hexOf(age
 /** `hash`: lowercase hex SHA-256 of the bytes. */
 export const artifactKey = (hash: string): string => `artifact/${hash}`
 export const artifactWasmKey = (hash: string): string => `artifact_wasm/${hash}`
+/** Ids of the modules of the world that run these bytes. */
+export const artifactUsersKey = (hash: string): string => `artifact_users/${hash}`
 /** Hashes of the artifacts an agent owns. */
 export const artifactsOfKey = (agentId: string): string => `artifacts_of/${hexOf(agentId)}`
 /** How many artifacts there are, and their bytes. */

@@ -1,5 +1,6 @@
 import { schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
+import { MAX_MODULES, MODULE_ID } from '../module-manifest.ts'
 import { AGENT_ID } from '../state/records.ts'
 import { MAX_ARTIFACT_BYTES, MAX_ARTIFACT_PRICE, MAX_ARTIFACTS_OF_AGENT, MAX_BIDS_OF_ARTIFACT, MAX_BOOK_ORDERS, MAX_ORDERS_OF_AGENT } from './limits.ts'
 
@@ -51,6 +52,7 @@ export const artifactSchema = object({
 })
 export type ArtifactRecord = Infer<typeof artifactSchema>
 export const artifactWasmSchema = bytes(MAX_ARTIFACT_BYTES)
+export const artifactUsersSchema = array(MODULE_ID, MAX_MODULES)
 
 /** A bid holds its price in escrow. */
 export const artifactBidSchema = object({ wasm_hash: WASM_HASH, bidder: AGENT_ID, price: priceSchema, placed_height: int(1), expires_height: int(1) })
