@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { decodeCanonical, encodeCanonical, sha256, toHex } from '../codec/index.ts'
+import { agentIdOf, decodeCanonical, encodeCanonical, sha256, toHex } from '../codec/index.ts'
 import type { Value, ValueMap } from '../codec/index.ts'
 import { createGenesis } from './create-genesis.ts'
+import type { GenesisInit } from './create-genesis.ts'
 import { GenesisError } from './errors.ts'
 import { decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
+import type { Genesis } from './genesis.ts'
 import { createKernel } from './kernel.ts'
 import { SCENARIOS } from './scenario.ts'
 import { ArtifactIdentityError } from './modules/artifact-identity.ts'
@@ -105,6 +107,45 @@ describe('a genesis', () => {
     expect(change({ subscriptions: { action_kinds: ['move_agent'], event_kinds: [], stage: 'tick' } })).toBe('GENESIS_INVALID')
     expect(codeOf(() => testGenesis({ modules: [module, module] }))).toBe('GENESIS_INVALID')
     expect(codeOf(() => testGenesis({ modules: [...m1Modules].reverse() }))).toBe('accepted')
+  })
+
+  it('grants every capability its modules require, and only to modules it has', () => {
+    const grant = { module_id: 't.a', name: 'net', effect_kinds: ['http.*'], expires_height: null }
+    const needing = (required_caps: readonly string[], cap_slots: Readonly<Record<string, string>> = {}): GenesisInit['modules'] =>
+      [deciding('t.a', 'allow', {}, { required_caps, abi_contract: { cap_slots, policy_hooks: [], gameplay: null } })]
+    expect(codeOf(() => testGenesis({ modules: needing(['net']) }))).toBe('GENESIS_INVALID')
+    expect(codeOf(() => testGenesis({ modules: needing(['net']), capabilities: [{ ...grant, name: 'disk' }] }))).toBe('GENESIS_INVALID')
+    expect(codeOf(() => testGenesis({ modules: needing(['net']), capabilities: [grant] }))).toBe('accepted')
+    expect(codeOf(() => testGenesis({ modules: needing(['net'], { outside: 'net' }), capabilities: [grant] }))).toBe('accepted')
+    expect(codeOf(() => testGenesis({ modules: needing([], { outside: 'net' }), capabilities: [grant] }))).toBe('GENESIS_INVALID')
+    expect(codeOf(() => testGenesis({ modules: needing([]), capabilities: [{ ...grant, module_id: 't.b' }] }))).toBe('GENESIS_INVALID')
+    expect(codeOf(() => testGenesis({ modules: needing([]), capabilities: [grant, grant] }))).toBe('GENESIS_INVALID')
+    expect(codeOf(() => testGenesis({ modules: needing([]), capabilities: [grant, { ...grant, name: 'disk' }] }))).toBe('accepted') // sorted as it is made
+  })
+
+  it('takes no filter that cannot be compiled', () => {
+    const filtering = (path: string, re: string): string => codeOf(() => testGenesis({
+      modules: [deciding('t.a', 'allow', {}, { subscriptions: { action_kinds: ['*'], event_kinds: [], stage: 'pre_action', filters: { all: [{ path, re }] } } })],
+    }))
+    expect(filtering('/action/to', '^asteroid/0+1$')).toBe('accepted')
+    expect(filtering('/action/to', '(a{9})+')).toBe('GENESIS_INVALID')
+    expect(filtering('/action/~to', 'a')).toBe('GENESIS_INVALID')
+  })
+
+  it('lists instances of its modules for its own agents and asteroids only', () => {
+    const [ann, bob] = ['ann', 'bob'].map((name) => agentIdOf(signerOf(name).publicKey)) as [string, string]
+    const nobody = `agent/${'0'.repeat(32)}`
+    const listing = (...instances: Genesis['instances']): string => codeOf(() => testGenesis({ modules: [deciding('t.a', 'allow')], instances }))
+    const self = (agent: string): Genesis['instances'][number]['target'] => ({ kind: 'self_agent', agent })
+    const place = (asteroid: string): Genesis['instances'][number]['target'] => ({ kind: 'location_infrastructure', asteroid })
+    expect(listing({ instance_id: 't.a#2', target: self(ann), owner: ann }, { instance_id: 't.a#1', target: place('asteroid/0060'), owner: bob }, { instance_id: 't.a#10', target: self(bob), owner: null })).toBe('accepted')
+    const wrong: readonly Genesis['instances'][number][] = [
+      { instance_id: 't.b#2', target: self(ann), owner: ann }, { instance_id: 't.a#2', target: self(nobody), owner: null }, { instance_id: 't.a#2', target: self(ann), owner: bob },
+      { instance_id: 't.a#2', target: place('asteroid/0061'), owner: ann }, { instance_id: 't.a#2', target: place('asteroid/0001'), owner: nobody },
+      { instance_id: 't.a#2', target: { kind: 'world' }, owner: null }, { instance_id: 't.a#02', target: self(ann), owner: ann }, { instance_id: 't.a', target: self(ann), owner: ann },
+    ]
+    for (const instance of wrong) expect([instance.instance_id, listing(instance)]).toEqual([instance.instance_id, 'GENESIS_INVALID'])
+    expect(listing({ instance_id: 't.a#2', target: self(ann), owner: ann }, { instance_id: 't.a#2', target: self(bob), owner: bob })).toBe('GENESIS_INVALID')
   })
 
   it('with a module that may not run makes no world, wherever it comes from', () => {

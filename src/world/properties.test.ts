@@ -1,16 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { NodeConsensusAction, Value, ValueMap } from '../codec/index.ts'
-import { applyEvent } from './apply-event.ts'
-import { genesisItems } from './genesis-state.ts'
+import type { NodeConsensusAction, ValueMap } from '../codec/index.ts'
 import { createKernel } from './kernel.ts'
-import { takeDue } from './schedule.ts'
-import { eventHash } from './event-log.ts'
-import { HEAD_KEY, recentBlockKey } from './state/keys.ts'
-import { rootHash } from './state/merkle-tree.ts'
-import { readHead } from './state/read.ts'
-import { CommittedState, StagedState } from './state/state.ts'
 import type { BlockContext, BlockResult, Kernel } from './types.ts'
+import { EventFold } from './testing/event-fold.ts'
 import { inhabitant, testGenesis, TestWorld, unsignedAction } from './testing/test-world.ts'
 
 const NAMES = ['ann', 'bob', 'cid', 'dora', 'eve', 'finn']
@@ -116,24 +109,8 @@ describe('whatever agents do', () => {
   it('the state follows from the events: folding them over the genesis gives the same root', () => {
     fc.assert(fc.property(plans, (plan) => {
       const { world, blocks } = play(plan)
-      const state = new CommittedState(0, genesisItems(genesis, world.kernel.worldId))
-      for (const { context, result } of blocks) {
-        const staged = new StagedState(state)
-        // The bookkeeping of a block besides its events.
-        staged.set(recentBlockKey(context.height - 1), { height: context.height - 1, block_hash: context.parent_hash })
-        takeDue(staged, context.height)
-        for (const event of result.events) applyEvent(staged, event)
-        const head = readHead(staged)
-        const last = result.events.at(-1)
-        staged.set(HEAD_KEY, {
-          ...head, height: context.height, event_count: head.event_count + result.events.length,
-          last_event_hash: last === undefined ? head.last_event_hash : eventHash(last),
-        } as unknown as Value)
-        const changes = staged.changes()
-        const tree = state.treeAfter(changes)
-        expect(rootHash(tree)).toEqual(result.state_root)
-        state.apply(context.height, changes, tree)
-      }
+      const fold = new EventFold(genesis, world.kernel.worldId)
+      for (const { context, result } of blocks) expect(fold.apply(context, result)).toEqual(result.state_root)
     }), { numRuns: 40 })
   })
 

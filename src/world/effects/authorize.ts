@@ -26,7 +26,7 @@ const EFFECT_KIND = /^[a-z][a-z0-9_.-]{0,63}$/
 /** Whether so many more effects find room. */
 export function refuseForRoom({ state, height, params }: PartContext, count: number): EffectRefusal | null {
   const { queued, height: last, in_block } = readEffectQueue(state)
-  if (queued + count > params.effects.max_queued) return { code: 'EFFECT_QUEUE_FULL', detail: `${queued} effects wait already` }
+  if (queued + count > params.effects.max_queued) return { code: 'EFFECT_QUEUE_FULL', detail: `${queued} of at most ${params.effects.max_queued} effects wait` }
   if ((last === height ? in_block : 0) + count > params.effects.max_per_block) return { code: 'EFFECT_QUEUE_FULL', detail: 'no more effects in this block' }
   return null
 }
