@@ -17,10 +17,11 @@ export interface ModuleInterface {
   readonly entrypoints: Readonly<Partial<Record<Entrypoint, ReturnForm>>>
 }
 
-/** The exports of interface `wasm-1`: `memory`, `alloc(len) → ptr`, and `reduce` or `call`. Throws WasmError. */
+/** The exports of interface `wasm-1`: `memory` with a declared maximum, `alloc(len) → ptr`, and `reduce` or `call`. Throws WasmError. */
 export function checkInterface(module: ParsedModule): ModuleInterface {
   const find = (name: string): ParsedModule['exports'][number] | undefined => module.exports.find((entry) => entry.name === name)
   if (find('memory')?.kind !== 'memory') refuse('WASM_NO_MEMORY', 'export the memory as "memory"', -1)
+  if (!module.memory!.hasMaximum) refuse('WASM_NO_MEMORY_MAXIMUM', 'declare a maximum memory, in pages of 64 KiB (linkers: --max-memory, asc: --maximumMemory)', -1)
   const typeOf = (name: string): FunctionType | null => {
     const entry = find(name)
     return entry?.kind === 'function' ? module.types[module.functions[entry.index]!]! : null

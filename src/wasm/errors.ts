@@ -15,7 +15,7 @@ export type WasmErrorCode =
   // over a limit (detail.limit names it)
   | 'WASM_LIMIT'
   // not a wasm-1 module
-  | 'WASM_RESERVED_NAME' | 'WASM_NO_MEMORY' | 'WASM_NO_ALLOC' | 'WASM_NO_ENTRYPOINT' | 'WASM_BAD_SIGNATURE'
+  | 'WASM_RESERVED_NAME' | 'WASM_NO_MEMORY' | 'WASM_NO_MEMORY_MAXIMUM' | 'WASM_NO_ALLOC' | 'WASM_NO_ENTRYPOINT' | 'WASM_BAD_SIGNATURE'
 
 /** A module that may not run here. `offset` is the byte of the original module where the rule was broken, or -1. */
 export class WasmError extends AppError {

@@ -252,6 +252,10 @@ const REFUSED: Readonly<Record<Exclude<WasmErrorCode, 'WASM_LIMIT'>, Readonly<Re
     'no memory': wat(`(module ${ALLOC} (func (export "reduce") ${PAIR}))`),
     'another thing called memory': wat(`(module (func (export "memory")) ${ALLOC} (func (export "reduce") ${PAIR}))`),
   },
+  WASM_NO_MEMORY_MAXIMUM: {
+    'a memory that may grow for ever': wat(`(module (memory (export "memory") 1) ${ALLOC} (func (export "reduce") ${PAIR}))`),
+    'an empty one': wat(`(module (memory (export "memory") 0) ${ALLOC} (func (export "reduce") ${PAIR}))`),
+  },
   WASM_NO_ALLOC: {
     'no alloc': wat(`(module ${MEMORY} (func (export "reduce") ${PAIR}))`),
     'a global called alloc': wat(`(module ${MEMORY} (global (export "alloc") i32 (i32.const 0)) (func (export "reduce") ${PAIR}))`),
