@@ -1,4 +1,4 @@
-import { Item, ListWriter, MapWriter, Output, Writer, decodeTickCall } from '../../sdk'
+import { Item, ListWriter, MapWriter, Output, Writer, decodeTickCall, present } from '../../sdk'
 export { alloc } from '../../sdk'
 
 /** At most between two looks, so that the end of a crisis is not missed for long. */
@@ -19,9 +19,7 @@ const MAX_PENALTY: i64 = 90
  */
 export function reduce(ptr: usize, len: usize): u64 {
   const tick = decodeTickCall(ptr, len)
-  const facts = tick.facts
-  if (facts == null || facts.isNull()) return new Output().wakeAfter(LONGEST_SLEEP).pack()
-
+  const facts = present(tick.facts)
   const height = tick.height
   const streak = streakNow(tick.state, facts)
   const directives = new ListWriter()

@@ -14,9 +14,7 @@ const BPS: i64 = 10_000
  */
 export function call(ptr: usize, len: usize): u64 {
   const tick = decodeTickCall(ptr, len)
-  const facts = tick.facts
-  if (facts == null || facts.isNull()) return new Output().wakeAfter(LONGEST_SLEEP).pack()
-
+  const facts = present(tick.facts)
   const directives = new ListWriter()
   let nextClose = tick.height + LONGEST_SLEEP
   const proposals = facts.field('proposals').list()

@@ -1,18 +1,13 @@
-import { Item, ListWriter, MapWriter, Output, Writer, decodeTickCall } from '../../sdk'
+import { Item, ListWriter, MapWriter, Output, Writer, decodeTickCall, present } from '../../sdk'
 export { alloc } from '../../sdk'
-
-/** While nobody has an achievement to come. */
-const LONGEST_SLEEP: i64 = 5
 
 /**
  * Grants achievements to those who have the points: bronze 20, silver 50, gold 100, platinum 150, diamond 300. The last two bring points of
  * their own, on the track the agent is best at. One a tick for each agent; whoever has more to come stays on the kernel's list.
  */
 export function call(ptr: usize, len: usize): u64 {
-  const facts = decodeTickCall(ptr, len).facts
-  if (facts == null || facts.isNull()) return new Output().wakeAfter(LONGEST_SLEEP).pack()
   const directives = new ListWriter()
-  const pending = facts.field('pending').list()
+  const pending = present(decodeTickCall(ptr, len).facts).field('pending').list()
   while (pending.hasNext()) {
     const agent = pending.next()
     const achievement = dueAchievement(agent)

@@ -1,9 +1,9 @@
-import { Item, ListWriter, MapWriter, Output, decodeTickCall } from '../../sdk'
+import { Item, ListWriter, MapWriter, Output, decodeTickCall, present } from '../../sdk'
 import { grant } from '../shared/grants'
 import { NextWeariness, weariness } from './weariness'
 export { alloc } from '../../sdk'
 
-/** While no war goes on, and at most between two looks at those that do: less than the shortest war lasts. */
+/** At most between two looks at the wars going on. Without a war the kernel does not ask. */
 const LONGEST_SLEEP: i64 = 5
 /** A war ends with up to 17 directives, and an emit holds 64; further wars end in the next block. */
 const WARS_PER_TICK = 3
@@ -18,9 +18,7 @@ const POINTS_PER_INTENSITY: i64 = 2
  */
 export function reduce(ptr: usize, len: usize): u64 {
   const tick = decodeTickCall(ptr, len)
-  const facts = tick.facts
-  if (facts == null || facts.isNull()) return new Output().wakeAfter(LONGEST_SLEEP).pack()
-
+  const facts = present(tick.facts)
   const height = tick.height
   const directives = new ListWriter()
   const next = new NextWeariness(tick.state, height)
