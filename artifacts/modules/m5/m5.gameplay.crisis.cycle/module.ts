@@ -25,19 +25,21 @@ export function reduce(ptr: usize, len: usize): u64 {
   const directives = new ListWriter()
   let next = height + LONGEST_SLEEP
   let going = 0
+  let ended = 0
   const active = facts.field('active').list()
   while (active.hasNext()) {
     const crisis = active.next()
     if (crisis.field('over').bool()) {
-      directives.put(timeOut(crisis, streak))
+      directives.put(timeOut(crisis, streak + ended))
+      ended++
     } else {
       next = min(next, crisis.field('until_height').int())
       going++
     }
   }
   if (going == 0) {
-    const due = facts.field('last_spawn_height').int() + interval(facts, streak)
-    if (height >= due) directives.put(spawn(facts, streak))
+    const due = facts.field('last_spawn_height').int() + interval(facts, streak + ended)
+    if (height >= due) directives.put(spawn(facts, streak + ended))
     else next = min(next, due)
   }
   const output = new Output().wakeAfter(max(1, next - height))
