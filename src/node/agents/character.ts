@@ -17,7 +17,7 @@ export const INCLINATIONS: Readonly<Record<Character, Inclination>> = {
   trader: { give_when_met: 85, harvest: 30, move: 60, observe: 2 },
   diplomat: { give_when_met: 60, harvest: 30, move: 45, observe: 10 },
   raider: { give_when_met: 5, harvest: 55, move: 35, observe: 5 },
-  explorer: { give_when_met: 40, harvest: 15, move: 65, observe: 15 },
+  explorer: { give_when_met: 30, harvest: 15, move: 65, observe: 15 },
 }
 
 /** A company of twelve; neighbours in the list differ. */

@@ -6,8 +6,8 @@ import type { Amounts, FactoryWorkshop } from './recipes.ts'
 
 const AGENT = `agent/${'0a'.repeat(16)}`
 const CARGO = 120
-/** Carbon has everything but rare earths; iron has nothing else. */
-const PLACES: Readonly<Record<string, Amounts>> = { 'asteroid/0001': { Fe: 1_000 }, 'asteroid/0002': { Fe: 1_000, C: 1_000, Si: 1_000, Cu: 1_000 } }
+/** One place has iron alone, one rare earths alone, one everything else. */
+const PLACES: Readonly<Record<string, Amounts>> = { 'asteroid/0001': { Fe: 1_000 }, 'asteroid/0003': { Nd: 1_000 }, 'asteroid/0002': { Fe: 1_000, C: 1_000, Si: 1_000, Cu: 1_000 } }
 
 /** A world that does at once what the agent wants, if it can be done at all. */
 class Toy {
@@ -20,7 +20,7 @@ class Toy {
   means(): Means {
     return {
       here: this.here, cargo: this.cargo, cargo_free: CARGO - sum(this.cargo), electricity: this.electricity, building: [],
-      factories: this.factories.map((factory): KnownFactory => ({ ...factory, slots_free: 1, coming: {} })),
+      factories: this.factories.map((factory): KnownFactory => ({ ...factory, own: true, storage_free: 400, slots_free: 1, coming: {} })),
       elements: PLACES[this.here]!,
       nearestWith: (element) => Object.keys(PLACES).findLast((id) => id !== this.here && (PLACES[id]![element] ?? 0) > 0) ?? null,
     }
@@ -107,10 +107,10 @@ describe('the planner', () => {
   })
 
   it('waits for what is being made, and says when it sees no way', () => {
-    const busy: Means = { ...new Toy().means(), factories: [{ id: 'factory/1', workshop: 'smelter', asteroid: 'asteroid/0001', slots_free: 0, materials: {}, coming: { iron_ingot: 3 } }] }
+    const busy: Means = { ...new Toy().means(), factories: [{ id: 'factory/1', workshop: 'smelter', asteroid: 'asteroid/0001', own: true, storage_free: 400, slots_free: 0, materials: {}, coming: { iron_ingot: 3 } }] }
     expect(obtain(AGENT, 'iron_ingot', 1, busy)).toBe('wait')
     expect(obtain(AGENT, 'copper_wire', 1, busy)).toBe('wait')
-    expect(obtain(AGENT, 'rare_earth_raw', 1, new Toy().means())).toBe('stuck')
+    expect(obtain(AGENT, 'rare_earth_raw', 1, { ...new Toy().means(), nearestWith: () => null })).toBe('stuck')
     expect(obtain(AGENT, 'unobtainium', 1, new Toy().means())).toBe('stuck')
     expect(obtain(AGENT, 'iron_ore', 1, { ...new Toy().means(), cargo_free: 0 })).toBe('stuck')
   })

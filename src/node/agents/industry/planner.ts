@@ -7,6 +7,10 @@ export interface KnownFactory {
   readonly workshop: FactoryWorkshop
   readonly asteroid: string
   readonly slots_free: number
+  /** True when the agent's own. */
+  readonly own: boolean
+  /** Units its ledger has room for besides what running jobs will bring. */
+  readonly storage_free: number
   /** What it has ready for taking. */
   readonly materials: Amounts
   /** What its running jobs will bring. */
@@ -43,6 +47,8 @@ export type Step = IndustryAction | 'done' | 'wait' | 'stuck'
 const MINE_AT_ONCE = 40
 /** Batches started at once: a slot is held no longer than that. */
 const BATCHES_AT_ONCE = 8
+/** Storage one batch takes at most, residues and all. */
+const ROOM_FOR_RESULTS = 5
 /** No chain of recipes is longer. */
 const MAX_DEPTH = 12
 
@@ -119,7 +125,8 @@ function make(agent: string, recipe: Recipe, missing: number, means: Means, dept
   }
   const able = means.factories.filter(({ workshop }) => workshop === recipe.at)
   if (able.length === 0) return raise(agent, recipe.at, means, depth - 1)
-  const factory = able.find(({ slots_free, asteroid }) => slots_free > 0 && asteroid === means.here) ?? able.find(({ slots_free }) => slots_free > 0)
+  const open = able.filter(({ slots_free, storage_free }) => slots_free > 0 && storage_free >= ROOM_FOR_RESULTS * batches)
+  const factory = open.find(({ asteroid }) => asteroid === means.here) ?? open[0]
   if (factory === undefined) return 'wait'
   const gathered = gather(agent, inputs, means, depth)
   if (gathered !== 'done') return gathered

@@ -33,7 +33,7 @@ export const RECIPES: readonly Recipe[] = [
   recipe('assembler', 'control_chip', 1, { copper_wire: 4, polymer_resin: 2 }, 6),
   recipe('assembler', 'motor_mk1', 1, { gear: 2, copper_wire: 3 }, 7),
   recipe('assembler', 'logistics_drone', 1, { motor_mk1: 2, control_chip: 1, iron_ingot: 2 }, 12),
-  recipe('assembler', 'sensor_pack', 1, { control_chip: 1, copper_wire: 2 }, 8),
+  recipe('assembler', 'sensor_pack', 1, { control_chip: 1, copper_wire: 2, rare_earth_raw: 1 }, 8),
   recipe('assembler', 'module_rack', 1, { sensor_pack: 2, control_chip: 1 }, 10),
   recipe('assembler', 'factory_core', 1, { module_rack: 1, alloy_plate: 3 }, 14),
   recipe('assembler', 'circuit_board', 1, { copper_wire: 2, polymer_resin: 1, silicate_ore: 1 }, 5),

@@ -22,6 +22,8 @@ export interface WorkView {
 
 /** Residues an agent does not mind carrying. */
 const RESIDUES_CARRIED = 15
+/** Units of storage an owner sees to. */
+const STORAGE_KEPT_FREE = 80
 /** A miner digs until it has so much of one ore. */
 const ORE_LOAD = 30
 /** A miner sends so much at once to a smelter elsewhere. */
@@ -60,6 +62,8 @@ export function work(character: Character, view: WorkView, choose: Choices): Wor
   const { agent, means } = view
   const waste = surplusOf(means.cargo, RESIDUES, RESIDUES_CARRIED)
   if (waste !== null) return { kind: 'discard_material', from: agent, ...waste }
+  const cleared = clear(means)
+  if (cleared !== null) return cleared
   switch (character) {
     case 'miner':
       return mine(view, choose)
@@ -70,6 +74,14 @@ export function work(character: Character, view: WorkView, choose: Choices): Wor
     default:
       return null
   }
+}
+
+/** Makes room in an own factory here that is nearly full: residues first, then whatever there is most of. */
+function clear({ factories, here }: Means): WorkAction | null {
+  const full = factories.find(({ own, asteroid, storage_free }) => own && asteroid === here && storage_free < STORAGE_KEPT_FREE)
+  if (full === undefined) return null
+  const surplus = surplusOf(full.materials, RESIDUES, 0) ?? surplusOf(full.materials, Object.keys(full.materials), 0)
+  return surplus === null ? null : { kind: 'discard_material', from: full.id, ...surplus }
 }
 
 /** Null when there is nothing to be done now: it has it, it waits, or it sees no way. */
@@ -114,7 +126,7 @@ function pursue(goals: readonly Goal[], { agent, means, stage }: WorkView, choos
 function mine({ agent, means }: WorkView, choose: Choices): WorkAction | null {
   const ores = Object.keys(ORES)
   const load = ores.find((ore) => (means.cargo[ore] ?? 0) >= ORE_LOAD)
-  const smelter = means.factories.find(({ workshop }) => workshop === 'smelter')
+  const smelter = means.factories.find(({ workshop, storage_free }) => workshop === 'smelter' && storage_free >= STORAGE_KEPT_FREE + SENT_AT_ONCE)
   if (load !== undefined && smelter !== undefined) {
     return { kind: 'transfer_material', from: agent, to: smelter.id, material: load, amount: SENT_AT_ONCE, priority: 'standard' }
   }

@@ -29,14 +29,13 @@ export async function readMeans(host: AgentHost, gazetteer: Gazetteer, agent: st
         if (owner === agent) building.push(workshop)
         continue
       }
-      factories.push(await knownFactory(host, id, factory, workshop))
+      factories.push(await knownFactory(host, id, factory, workshop, owner === agent))
     }
   }
-  const used = Object.values(record.materials).reduce((sum, amount) => sum + amount, 0)
   return {
     here, factories, building, elements,
     cargo: record.materials,
-    cargo_free: Math.max(0, CARGO_CAPACITY - used),
+    cargo_free: Math.max(0, CARGO_CAPACITY - total(record.materials)),
     electricity: record.electricity,
     nearestWith: (element) => gazetteer.nearestWorkable(here, element),
   }
@@ -48,18 +47,23 @@ function workshopOf({ factory_kind }: FactoryRecord): FactoryWorkshop | null {
   return name === 'smelter' || name === 'assembler' || name === 'miner' ? name : null
 }
 
-async function knownFactory(host: AgentHost, id: string, factory: FactoryRecord, workshop: FactoryWorkshop): Promise<KnownFactory> {
+async function knownFactory(host: AgentHost, id: string, factory: FactoryRecord, workshop: FactoryWorkshop, own: boolean): Promise<KnownFactory> {
   const coming: Record<string, number> = {}
   for (const job of factory.jobs) {
     const record = (await host.record(job)) as unknown as JobRecord | null
     for (const [material, amount] of Object.entries(record?.produce ?? {})) coming[material] = (coming[material] ?? 0) + amount
   }
   return {
-    id, workshop, coming,
+    id, workshop, coming, own,
+    storage_free: factory.spec.storage_capacity - factory.reserved - total(factory.materials),
     asteroid: factory.asteroid,
     slots_free: factory.spec.recipe_slots - factory.jobs.length,
     materials: factory.materials,
   }
+}
+
+function total(amounts: Amounts): number {
+  return Object.values(amounts).reduce((sum, amount) => sum + amount, 0)
 }
 
 /** Residues above `allowed` in all: the first kind to be thrown away, else null. */

@@ -21,11 +21,4 @@ export class TestWorld extends LocalWorld {
     this.events.push(...result.events)
     return result.height
   }
-
-  /** Everything there is of a resource: all ledgers and the treasury. */
-  total(resource: 'electricity' | 'data'): number {
-    const held = this.kernel.view().agents.ids.map((id) => (this.record(id) as unknown as Record<string, number>)[resource]!)
-    const treasury = this.record('treasury') as unknown as Record<string, number>
-    return held.reduce((sum, amount) => sum + amount, treasury[resource]!)
-  }
 }
