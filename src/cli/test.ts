@@ -16,7 +16,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { name: 'types', command: 'tsc', args: ['--noEmit'], browser: false },
   { name: 'lint', command: 'oxlint', args: ['--deny-warnings'], browser: false },
-  { name: 'artifacts', command: 'node', args: ['artifacts/build.ts', '--check'], browser: false },
+  { name: 'artifacts', command: 'node', args: ['src/cli/artifacts.ts', 'sync', 'all', '--check'], browser: false },
   { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], browser: false },
   { name: 'simulation', command: 'node', args: ['src/cli/sim.ts', '--seeds', '300'], browser: false },
   { name: 'chromium', command: 'vitest', args: ['run', '--project', 'chromium'], browser: true },
