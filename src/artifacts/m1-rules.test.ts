@@ -9,7 +9,7 @@ import type { Judged } from './testing/judge.ts'
 
 const modules: Record<string, BuiltinModule> = {}
 beforeAll(async () => {
-  for (const module of await builtinModules()) modules[module.manifest.module_id] = module
+  for (const module of await builtinModules(['m1'])) modules[module.manifest.module_id] = module
 })
 
 const SAFE = Number.MAX_SAFE_INTEGER
