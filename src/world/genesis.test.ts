@@ -9,7 +9,6 @@ import type { Genesis } from './genesis.ts'
 import { createKernel } from './kernel.ts'
 import { SCENARIOS } from './scenario.ts'
 import { ArtifactIdentityError } from './modules/artifact-identity.ts'
-import type { ModuleManifest } from './module-manifest.ts'
 import { deciding, signedForTest } from './testing/hand-made.ts'
 import { m1Modules, seedOf, signerOf, testGenesis } from './testing/test-world.ts'
 
@@ -22,8 +21,6 @@ const codeOf = (run: () => unknown): string => {
   }
   return 'accepted'
 }
-
-const signed = ({ artifact_identity: _, ...manifest }: ModuleManifest): ModuleManifest => signedForTest(manifest)
 
 /** The encoded genesis with something changed by hand. */
 const tampered = (change: (genesis: Record<string, Value>) => void): Uint8Array => {
@@ -99,7 +96,7 @@ describe('a genesis', () => {
 
   it('accepts no module whose manifest and bytes disagree', () => {
     const module = deciding('t.a', 'allow')
-    const change = (manifest: Partial<typeof module.manifest>): string => codeOf(() => testGenesis({ modules: [{ ...module, manifest: signed({ ...module.manifest, ...manifest }) }] }))
+    const change = (manifest: Partial<typeof module.manifest>): string => codeOf(() => testGenesis({ modules: [{ ...module, manifest: signedForTest({ ...module.manifest, ...manifest }) }] }))
     expect(change({})).toBe('accepted')
     expect(change({ wasm_hash: '0'.repeat(64) })).toBe('HASH_MISMATCH')
     expect(change({ exports: ['memory'] })).toBe('GENESIS_INVALID')
@@ -151,7 +148,7 @@ describe('a genesis', () => {
   it('with a module that may not run makes no world, wherever it comes from', () => {
     const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) // an empty module: no memory, no exports
     const [module] = m1Modules
-    const broken = { manifest: signed({ ...module!.manifest, wasm_hash: toHex(sha256(wasm)) }), wasm }
+    const broken = { manifest: signedForTest({ ...module!.manifest, wasm_hash: toHex(sha256(wasm)) }), wasm }
     expect(codeOf(() => testGenesis({ modules: [broken] }))).toBe('GENESIS_INVALID')
     const read = decodeGenesis(tampered((g) => { g['modules'] = [broken as unknown as Value] })) // reading runs nothing
     expect(codeOf(() => createKernel(read))).toBe('GENESIS_INVALID')

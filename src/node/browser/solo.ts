@@ -10,6 +10,8 @@ const SCENARIO = 'belt-small'
 const VALIDATOR_ID = 'this-tab'
 /** Scripted agents beyond the settled ones: they register while one watches. */
 const NEWCOMERS = 8
+/** Another name when the form of a genesis changes: an older one, kept by a browser that was here before, cannot be read. */
+const GENESIS_SETTING = 'solo-genesis-2'
 
 /** The modules a solo world starts with, and whose signatures it takes. */
 export type SignedModules = Pick<GenesisInit, 'modules' | 'trustedSigners'>
@@ -32,7 +34,7 @@ export interface SoloWorld {
 export async function openSoloWorld(settings: NodeSettings, modules: () => Promise<SignedModules>, now: () => number): Promise<SoloWorld> {
   const master = await settings.secret('solo-master', () => crypto.getRandomValues(new Uint8Array(32)))
   const validatorSeed = sha256(concatBytes(utf8Bytes('agent-world/solo-validator/v1'), master))
-  const genesis = await settings.bytes('solo-genesis', async () => encodeGenesis(createGenesis({
+  const genesis = await settings.bytes(GENESIS_SETTING, async () => encodeGenesis(createGenesis({
     name: `demo-${SCENARIO}`,
     demo: true,
     time: now(),
