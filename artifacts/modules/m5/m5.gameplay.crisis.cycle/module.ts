@@ -15,54 +15,49 @@ const MAX_PENALTY: i64 = 90
 
 /**
  * The cycle of crises: one after the other, of each kind in turn, worse when the last ones were not resolved. State
- * `{streak, resolved, timed_out}`: crises in a row nobody resolved, and the kernel's counts when it was last worked out.
+ * `{streak, resolved, timed_out}`: crises in a row nobody resolved, and how many were and were not resolved by then.
  */
 export function reduce(ptr: usize, len: usize): u64 {
   const tick = decodeTickCall(ptr, len)
   const facts = present(tick.facts)
   const height = tick.height
-  const streak = streakNow(tick.state, facts)
+  const resolved = facts.field('resolved').int()
+  let timedOut = facts.field('timed_out').int()
+  let streak = streakNow(tick.state, resolved, timedOut)
   const directives = new ListWriter()
   let next = height + LONGEST_SLEEP
   let going = 0
-  let ended = 0
   const active = facts.field('active').list()
   while (active.hasNext()) {
     const crisis = active.next()
     if (crisis.field('over').bool()) {
-      directives.put(timeOut(crisis, streak + ended))
-      ended++
+      directives.put(timeOut(crisis, streak++))
+      timedOut++
     } else {
       next = min(next, crisis.field('until_height').int())
       going++
     }
   }
   if (going == 0) {
-    const due = facts.field('last_spawn_height').int() + interval(facts, streak + ended)
-    if (height >= due) directives.put(spawn(facts, streak + ended))
+    const due = facts.field('last_spawn_height').int() + interval(facts, streak)
+    if (height >= due) directives.put(spawn(facts, streak))
     else next = min(next, due)
   }
   const output = new Output().wakeAfter(max(1, next - height))
   if (directives.length > 0) output.direct(directives)
-  if (isNews(tick.state, facts)) output.keep(remember(facts, streak))
+  if (isNews(tick.state, resolved, timedOut)) output.keep(new MapWriter().int('streak', streak).int('resolved', resolved).int('timed_out', timedOut).done())
   return output.pack()
 }
 
-/** A crisis that was resolved since ends the streak; those that timed out since lengthen it. */
-function streakNow(known: Item | null, facts: Item): i64 {
-  const timedOut = facts.field('timed_out').int()
+/** A crisis that was resolved since the last look ends the streak; one that timed out without this module lengthens it. */
+function streakNow(known: Item | null, resolved: i64, timedOut: i64): i64 {
   if (known == null) return timedOut
-  const before = facts.field('resolved').int() > known.field('resolved').int() ? 0 : known.field('streak').int()
-  return before + timedOut - known.field('timed_out').int()
+  if (resolved > known.field('resolved').int()) return 0
+  return max(0, known.field('streak').int() + timedOut - known.field('timed_out').int())
 }
 
-function isNews(known: Item | null, facts: Item): bool {
-  if (known == null) return true
-  return known.field('resolved').int() != facts.field('resolved').int() || known.field('timed_out').int() != facts.field('timed_out').int()
-}
-
-function remember(facts: Item, streak: i64): Writer {
-  return new MapWriter().int('streak', streak).item('resolved', facts.field('resolved')).item('timed_out', facts.field('timed_out')).done()
+function isNews(known: Item | null, resolved: i64, timedOut: i64): bool {
+  return known == null || known.field('resolved').int() != resolved || known.field('timed_out').int() != timedOut
 }
 
 function interval(facts: Item, streak: i64): i64 {
