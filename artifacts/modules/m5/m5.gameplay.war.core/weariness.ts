@@ -5,8 +5,8 @@ const BLOCKS_PER_POINT: i64 = 10
 const MAX_WEARINESS: i64 = 100
 /** What a war costs both sides, times the intensity. */
 const PER_INTENSITY: i64 = 2
-/** Most alliances kept in mind, so that the state stays small; weariness of a hundred is gone after a thousand blocks anyway. */
-const MAX_KEPT = 256
+/** Most alliances kept in mind, twice those that can be at war: keeps the state small. All weariness is gone after a thousand blocks. */
+const MAX_KEPT = 64
 
 /** How tired an alliance is at `height`. The state maps ids to `{points, height}`: so many points at that height, fewer since. */
 export function weariness(known: Item | null, allianceId: Item, height: i64): i64 {
