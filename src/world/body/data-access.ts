@@ -12,11 +12,6 @@ const { literal, object } = schema
 
 const readGrants = (state: StateReader, owner: string): DataAccessRecord => (state.get(dataAccessKey(owner)) ?? []) as DataAccessRecord
 
-/** Whether `owner` lets `grantee` deal with its data; everyone may with their own. */
-export function hasDataAccess(state: StateReader, owner: string, grantee: string): boolean {
-  return owner === grantee || readGrants(state, owner).includes(grantee)
-}
-
 /** Lets another agent deal with one's data, such as be party to a contract paid in it. */
 export const grantDataAccess = defineAction({
   kind: 'grant_data_access',

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ValueMap } from '../../codec/index.ts'
 import { createKernel } from '../kernel.ts'
+import { EventFold } from '../testing/event-fold.ts'
 import { inhabitant, TestWorld, unsignedAction } from '../testing/test-world.ts'
 import type { Inhabitant } from '../testing/test-world.ts'
-import type { BlockResult } from '../types.ts'
+import type { BlockContext, BlockResult } from '../types.ts'
 import { artifactKey, powerBookKey, powerOrdersOfKey } from './keys.ts'
 import type { ArtifactRecord, PowerBook, PowerOrderRecord, Side } from './records.ts'
 import { bazaarGenesis, hashOf, moduleBytes, totalsOf } from './testing/bazaar.ts'
@@ -42,7 +43,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 )
 const plans = fc.array(fc.array(fc.tuple(fc.nat(people.length - 1), move), { maxLength: 4 }), { minLength: 5, maxLength: 40, size: 'max' })
 
-function play(plan: readonly (readonly (readonly [number, Move])[])[], inspect: (world: TestWorld, result: BlockResult) => void): void {
+function play(plan: readonly (readonly (readonly [number, Move])[])[], inspect: (world: TestWorld, result: BlockResult, context: BlockContext) => void): void {
   const world = new TestWorld(genesis)
   for (const steps of plan) {
     const seen = new Set<number>()
@@ -50,7 +51,8 @@ function play(plan: readonly (readonly (readonly [number, Move])[])[], inspect: 
       const who = people[index]!
       return unsignedAction(world.unsigned(who.id, make(world, who)))
     })
-    inspect(world, world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true]))))
+    const context = world.context()
+    inspect(world, world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true]))), context)
   }
 }
 
@@ -86,6 +88,13 @@ describe('whatever is traded', () => {
         checkBook(world)
       })
     }), { numRuns: 60 })
+  })
+
+  it('the events alone bring about the state', () => {
+    fc.assert(fc.property(plans, (plan) => {
+      const fold = new EventFold(genesis, createKernel(genesis).worldId)
+      play(plan, (_world, result, context) => expect(fold.apply(context, result)).toEqual(result.state_root))
+    }), { numRuns: 20 })
   })
 
   it('a snapshot of any market restores to the same root', () => {
