@@ -27,7 +27,7 @@ export function signedForTest(manifest: UnsignedManifest): ModuleManifest {
   return { ...manifest, artifact_identity: { ...hashes, signer_node_id: TEST_SIGNER.node_id, signature_scheme: 'ed25519', artifact_signature: signature } }
 }
 
-type Change = Partial<Omit<ModuleManifest, 'limits'>> & { readonly limits?: Partial<ModuleManifest['limits']> }
+type Change = Partial<Omit<UnsignedManifest, 'limits'>> & { readonly limits?: Partial<UnsignedManifest['limits']> }
 
 /** A module from the body of its entrypoint; `data` lies at address 16. */
 export function handMade(moduleId: string, body: string, data: Uint8Array = new Uint8Array(0), change: Change = {}): HandMade {
