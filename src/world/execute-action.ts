@@ -56,7 +56,7 @@ export function executeAction(scope: BlockScope, action: NodeConsensusAction, ve
   const { rule } = admitted
   if (!scope.host.canAfford(rule.fuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
   const question = ask(scope, action.action_id, admitted)
-  if (!isRejection(question) && question.judges === null) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  if (!isRejection(question) && !scope.host.canAfford(question.rulesFuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
 
   const savepoint = scope.state.savepoint()
   const result = isRejection(question) ? question : carryOut(scope, admitted, question)
@@ -78,8 +78,9 @@ interface Question {
   readonly actionId: string
   readonly context: ActionContext
   readonly facts: ValueMap
-  /** Whom to ask; null when the block has too little fuel left for the world's own rules. */
-  readonly judges: readonly HostedInstance[] | null
+  readonly judges: readonly HostedInstance[]
+  /** The most the world's own rules can use, so that the block's limit never cuts into them. */
+  readonly rulesFuel: number
   readonly topic: () => Topic
   /** The action with its facts as modules see it. */
   readonly encoded: () => Uint8Array
@@ -96,31 +97,20 @@ function ask(scope: BlockScope, actionId: string, { rule, envelope: { actor }, a
   const topic = (): Topic => (about ??= topicOfAction(subject, agent?.location ?? null))
   let bytes: Uint8Array | null = null
   const encoded = (): Uint8Array => (bytes ??= encodeCanonical(subject))
-  return { actionId, context, facts, judges: affordable(scope.host, scope.modules.judges(rule.kind, topic)), topic, encoded }
-}
-
-/**
- * Those the block has fuel to ask, whatever they use, so that its limit never cuts into a call. Agents' instances are left out before the
- * world's rules are.
- */
-function affordable(host: ModuleHost, judges: readonly HostedInstance[]): readonly HostedInstance[] | null {
-  if (host.canAfford(fuelOf(judges))) return judges
-  const own = judges.filter(({ owner }) => owner === null)
-  return host.canAfford(fuelOf(own)) ? own : null
-}
-
-function fuelOf(instances: readonly HostedInstance[]): number {
-  return instances.reduce((fuel, { manifest }) => fuel + manifest.limits.max_gas, 0)
+  const judges = scope.modules.judges(rule.kind, topic)
+  const rulesFuel = judges.reduce((fuel, { owner, manifest }) => (owner === null ? fuel + manifest.limits.max_gas : fuel), 0)
+  return { actionId, context, facts, judges, rulesFuel, topic, encoded }
 }
 
 interface CarriedOut extends Pick<Question, 'topic' | 'encoded'> {
   readonly cost: Amounts
 }
 
-function carryOut(scope: BlockScope, { rule, envelope, action }: AdmittedAction, { actionId, context, facts, judges, topic, encoded }: Question): Rejection | CarriedOut {
+function carryOut(scope: BlockScope, { rule, envelope, action }: AdmittedAction, { actionId, context, facts, judges, rulesFuel, topic, encoded }: Question): Rejection | CarriedOut {
   const cause: EventCause = `action:${actionId}`
-  const judgement = judge(rule, judges ?? [], {
-    call: (instance) => scope.modules.call(cause, instance, 'pre_action', { kind: 'action', id: actionId }, { action: encoded() }),
+  const judgement = judge(rule, judges, {
+    // An agent's instance is not called when that could leave the world's rules without fuel.
+    call: (instance) => scope.modules.call(cause, instance, 'pre_action', { kind: 'action', id: actionId }, { action: encoded() }, instance.owner === null ? 0 : rulesFuel),
     failed: (instance, traceId, failure) => scope.modules.failed(cause, instance, traceId, failure),
     answered: (instance, answer, { others }) => scope.modules.keep(cause, instance, answer, others),
   })

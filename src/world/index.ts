@@ -33,7 +33,7 @@ export { chunkHash, MAX_CHUNK_BYTES, snapshotEntries, snapshotManifestSchema } f
 export type { SnapshotManifest } from './snapshot.ts'
 export type { StateProof } from './state/merkle-tree.ts'
 export { PROVABLE_HEIGHTS } from './state/state.ts'
-export { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleKey, moduleStateKey, recentBlockKey, validatorKey } from './state/keys.ts'
+export { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleInstanceKey, moduleKey, moduleStateKey, recentBlockKey, worldInstanceId, validatorKey } from './state/keys.ts'
 export { BELT_CM, MATERIALS } from './state/records.ts'
 export type {
   AgentRecord, AsteroidRecord, ConfigRecord, HarvestTask, HeadRecord, Material, ModuleRecord, Motion, RecentBlock, ScheduleEntry, Treasury, ValidatorRecord, Vector,
@@ -91,3 +91,10 @@ export type { ArtifactBidRecord, ArtifactRecord, ArtifactTotals, HeldPower, Powe
 export type {
   ArtifactBidCancelled, ArtifactBidPlaced, ArtifactDeployed, ArtifactListed, ArtifactSold, ArtifactWithdrawn, HeldPowerCollected, PowerOrderCancelled, PowerOrderPlaced, PowerTraded,
 } from './market/events.ts'
+
+export type { InstanceTarget, ModuleInstanceRecord } from './state/records.ts'
+export type { ModuleStateUpdated, ModuleTickScheduled } from './apply-event.ts'
+export type { ModuleRuntimeCharged } from './rules/metering.ts'
+export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey } from './effects/keys.ts'
+export type { Capability, EffectQueue, EffectRecord, PolicyRule, PolicySet } from './effects/records.ts'
+export type { EffectDenied, EffectExpired, EffectQueued, EffectRemoved } from './effects/queue.ts'

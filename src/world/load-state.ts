@@ -1,4 +1,5 @@
 import { CodecError, decodeCanonical, equalBytes } from '../codec/index.ts'
+import { EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
 import { KernelError } from './errors.ts'
 import type { Genesis } from './genesis.ts'
 import { genesisInstances } from './genesis-instances.ts'
@@ -46,13 +47,16 @@ function assertWhole(state: CommittedState, height: number, genesis: Genesis, co
   }
   const own = state.item(CONFIG_KEY)
   if (own === undefined || !equalBytes(own.value, config.value)) bad('The records are those of another world.')
-  for (const key of [HEAD_KEY, TREASURY_KEY, CURRENT_VALIDATORS_KEY, NEXT_VALIDATORS_KEY]) if (state.get(key) === null) bad(`The record "${key}" is missing.`)
+  for (const key of [HEAD_KEY, TREASURY_KEY, CURRENT_VALIDATORS_KEY, NEXT_VALIDATORS_KEY, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY]) if (state.get(key) === null) bad(`The record "${key}" is missing.`)
   const { height: at, agent_count } = readHead(state)
   if (at !== height) bad(`The records are those of height ${at}, not ${height}.`)
   if (state.keys().filter((key) => key.startsWith(AGENT_PREFIX)).length !== agent_count) bad('Agents are missing.')
   assertIdentities(state, bad)
   for (const { manifest } of genesis.modules) if (state.get(moduleKey(manifest.module_id)) === null) bad(`The module ${manifest.module_id} is missing.`)
-  for (const { instance_id } of genesisInstances(genesis)) if (state.get(moduleInstanceKey(instance_id)) === null) bad(`The module instance ${instance_id} is missing.`)
+  for (const { instance_id, owner } of genesisInstances(genesis)) {
+    if (state.get(moduleInstanceKey(instance_id)) === null) bad(`The module instance ${instance_id} is missing.`)
+    if (owner !== null && state.get(owner) === null) bad(`The owner of ${instance_id} is missing.`)
+  }
 }
 
 /** Loading refuses what registration would refuse: every module must be signed by someone this state trusts. */

@@ -81,7 +81,6 @@ export class EffectReview {
 
 function whyDenied(answer: ModuleOutput | null): string | null {
   if (answer === null) return 'the policy hook failed'
-  if (answer.effects.length > 0) return 'a policy hook may ask for no effects'
   if (answer.emits.some(({ kind }) => kind === DENY)) return 'the policy hook denies it'
   return answer.emits.some(({ kind }) => kind === ALLOW) ? null : 'the policy hook does not allow it'
 }

@@ -3,7 +3,7 @@ import type { EventCause } from '../events.ts'
 import type { Amounts } from '../ledger.ts'
 import type { ModuleCallLimits } from '../module-manifest.ts'
 import type { WorldParams } from '../params.ts'
-import { compareStateKeys } from '../state/keys.ts'
+import { compareStateKeys, TREASURY_KEY } from '../state/keys.ts'
 import { readAgent } from '../state/read.ts'
 import type { StateReader } from '../state/state.ts'
 import type { HostedInstance } from './subscriptions.ts'
@@ -116,7 +116,7 @@ export class Metering {
   close(): void {
     const instances = [...this.sums.keys()].sort((a, b) => compareStateKeys(a.id, b.id))
     for (const instance of instances) {
-      this.log.emit('block', 'module.runtime_charged', charged(instance, `block-${this.log.height}-${instance.id}`, 'treasury', this.sums.get(instance)!))
+      this.log.emit('block', 'module.runtime_charged', charged(instance, `block-${this.log.height}-${instance.id}`, TREASURY_KEY, this.sums.get(instance)!))
     }
   }
 

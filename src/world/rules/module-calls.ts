@@ -23,6 +23,8 @@ const MAX_DIRECTED_ROUNDS = 8
 
 /** Events about modules themselves; telling modules of them would never end. */
 const UNTOLD = new Set(['effect.queued', 'effect.denied', 'directive.refused'])
+/** Else hooks could ask hooks for ever. */
+const HOOK_ASKED: CallFailure = { code: 'CAPS_DENIED', detail: 'a policy hook may ask for no effects' }
 const isTold = (kind: string): boolean => !kind.startsWith('module.') && !UNTOLD.has(kind)
 
 /** What an instance said, and which effects it may have of those it asked for. */
@@ -30,6 +32,7 @@ export interface Answer {
   readonly output: ModuleOutput
   readonly traceId: string
   readonly intents?: readonly EffectIntent[]
+  readonly failure?: undefined
 }
 
 export type ModuleReply = ({ readonly ok: true } & Answer) | Extract<CallReply, { readonly ok: false }>
@@ -75,10 +78,10 @@ export class ModuleCalls {
     return this.subscriptions.about('pre_action', kind, topic)
   }
 
-  /** A call whose effects, if it asked for any, were all authorized. The caller `keep`s or drops what it said. */
-  call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject): ModuleReply {
+  /** A call whose effects, if it asked for any, were all authorized. The caller `keep`s or drops what it said. `keepFree` as in `ModuleHost`. */
+  call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject, keepFree = 0): ModuleReply {
     const own = instance.manifest.kind === 'reducer' ? readModuleState(this.state, instance.id) : null
-    const reply = this.host.call(cause, instance, stage, origin, own === null ? subject : { ...subject, state: own })
+    const reply = this.host.call(cause, instance, stage, origin, own === null ? subject : { ...subject, state: own }, keepFree)
     if (!reply.ok || stage === 'policy' || reply.output.effects.length === 0) return reply
     const { output, traceId } = reply
     const intents = this.effects.review(cause, instance, traceId, origin.kind, output.effects)
@@ -189,8 +192,8 @@ export class ModuleCalls {
   /** What a hook answered counts as said even when it denies: it may remember whom it turned away. */
   private askHook(cause: EventCause, hook: HostedInstance, intentId: string, intent: Uint8Array): ModuleOutput | null {
     const reply = this.call(cause, hook, 'policy', { kind: 'effect', id: intentId }, { action: intent })
-    if (!reply.ok) {
-      this.failed(cause, hook, reply.traceId, reply.failure)
+    if (!reply.ok || reply.output.effects.length > 0) {
+      this.failed(cause, hook, reply.traceId, reply.failure ?? HOOK_ASKED)
       return null
     }
     this.keep(cause, hook, reply, reply.output.emits)

@@ -76,15 +76,15 @@ export class ModuleHost {
     this.used += fuel
   }
 
-  /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. */
-  call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject): CallReply {
+  /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. The call is made only if it leaves the block `keepFree` fuel. */
+  call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject, keepFree: number): CallReply {
     const { id, manifest } = instance
     const { limits, abi_version } = manifest
     const traceId = traceIdOf(origin, id)
     const refuse = (code: CallFailure['code'], detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail, notCalled: true } })
     const record = this.recordOf(instance)
     if (record.calls >= limits.max_call_rate) return refuse('POLICY_DENIED', 'more than max_call_rate calls in one block')
-    if (!this.canAfford(limits.max_gas)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
+    if (!this.canAfford(limits.max_gas + keepFree)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
     const input = abi_version === 2
       ? this.inputs.encode(manifest, stage, origin, traceId, subject)
       : encodeModuleInput(callInput(manifest, stage, this.height, origin, traceId, subject), abi_version)

@@ -231,10 +231,10 @@ describe('what a rule is given', () => {
   it('is the action with the facts the kernel computed', async () => {
     const seen: Uint8Array[] = []
     const real = createExecutor()
-    const world = new TestWorld(testGenesis(), { executor: { call: (request) => { seen.push(request.input); return real.call(request) } } })
+    const world = new TestWorld(testGenesis({ modules: [deciding('t.rule', 'allow')] }), { executor: { call: (request) => { seen.push(request.input); return real.call(request) } } })
     await world.act(ann, { ...MOVE })
     const { ctx, action } = decodeCanonical(seen[0]!) as { ctx: ValueMap; action: Uint8Array }
-    expect(ctx).toMatchObject({ v: 'wasm-1', module_id: 'm1.mobility.basic', time: 1, stage: 'pre_action', origin: { kind: 'action' } })
+    expect(ctx).toMatchObject({ v: 'wasm-1', module_id: 't.rule', time: 1, stage: 'pre_action', origin: { kind: 'action' } })
     const judged = decodeCanonical(action) as { actor: string; action: ValueMap; facts: ValueMap }
     expect(judged.actor).toBe(ann.id)
     expect(judged.action).toEqual(MOVE)

@@ -124,9 +124,11 @@ describe('limits of a module', () => {
     expect(events.filter(({ kind }) => kind === 'module.call_failed').map(({ payload }) => payload['detail'])).toEqual(['fuel limit reached', 'fuel limit reached', 'the block has no fuel left for this call'])
   })
 
-  it("leave agents' instances out before the world's rules run dry", async () => {
+  it("pass over agents' instances before the world's rules run dry", async () => {
     const world = worldWith([deciding('t.own', 'deny'), deciding('t.rule', 'allow')], { block_fuel_limit: 150_000 }, [{ instance_id: 't.own#1', target: { kind: 'self_agent', agent: ann.id }, owner: ann.id }])
-    expect((await world.act(ann, MOVE)).receipt.status).toBe('applied')
+    const { receipt, events } = await world.act(ann, MOVE)
+    expect(receipt.status).toBe('applied')
+    expect(events.map(({ kind, payload }) => [kind, payload['code'] ?? null])).toEqual([['module.call_failed', 'OUT_OF_FUEL'], ['agent.departed', null]])
   })
 })
 
