@@ -2,26 +2,92 @@
 import { writeFileSync } from 'node:fs'
 import { errorInfo } from '../codec/index.ts'
 import { benchCertificate } from '../light/bench/index.ts'
+import { benchBusyBlock, benchEconomy, benchReplay, localGenesis } from '../node/agents/bench/index.ts'
+import { benchInterrupt } from '../node/executor/bench/index.ts'
+import { spawnExecutorThread } from '../node/executor/thread.node.ts'
 import { benchAbiCall, benchExecutor, benchMetering } from '../wasm/bench/index.ts'
+import { encodeGenesis } from '../world/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../world/bench/index.ts'
 import { withBenchPage } from './bench/browser.ts'
 import type { PageBench } from './bench/in-page.ts'
+import { Report } from './bench/report.ts'
 import { ruleCall } from './bench/rule-call.ts'
 import { findOrInstallChromium } from './chromium.ts'
-import { flagHelp, parseFlags } from './flags.ts'
+import { FlagError, flagHelp, parseFlags } from './flags.ts'
+
+const now = (): number => performance.now()
+
+/** Agents of a busy belt-small. */
+const BUSY_AGENTS = 200
+/** Agents of belt-small as `npm start` makes it. */
+const SETTLED_AGENTS = 24
+/** The economy gets this far within so many blocks, or the run says what did not happen. */
+const ECONOMY_BLOCKS = 5_000
+
+/** What can be measured alone, by name. */
+const GROUPS: Readonly<Record<string, (report: Report, replayBlocks: number) => Promise<void>>> = {
+  async wasm(report) {
+    const metering = report.keep('metering', benchMetering({ now }))
+    report.most('metered ÷ plain time, median of workloads', metering.medianRatio, 1.15)
+    report.most('metered ÷ plain code size, median of workloads', metering.medianSizeRatio, 1.6)
+    report.least('instrumentation, MB of modules a second', metering.instrumentMBps, 10)
+    const abiCall = report.keep('abi_call', benchAbiCall({ now, call: await ruleCall() }))
+    report.most('call of a small module through the ABI ÷ its bare export', abiCall.ratio, 10)
+    report.keep('executor', benchExecutor({ now }))
+  },
+  async executor(report) {
+    const interrupt = report.keep('interrupt', await benchInterrupt(spawnExecutorThread, encodeGenesis(await localGenesis(SETTLED_AGENTS)), now))
+    report.most('interrupt to usable executor ÷ bare worker respawned', interrupt.rebuilt_over_bare, 3)
+    report.most('interrupt to usable executor with a warm spare ÷ the same', interrupt.spare_over_bare, 1 / 5)
+  },
+  async light(report) {
+    report.most('certificate of 100 ÷ 67 raw WebCrypto verifies', report.keep('certificate', await benchCertificate()).ratio, 1.3)
+  },
+  async world(report) {
+    report.most('block of 1,000 transfers ÷ 1,000 raw WebCrypto verifies', report.keep('transfer_block', await benchTransferBlock()).total_over_raw, 2)
+    const state = report.keep('state_update', benchStateUpdate())
+    report.most('100,000 entries: touching 1,000 keys ÷ touching 100', state.touch_1000_over_100, 15)
+    report.most('100,000 entries: touching 1,000 keys ÷ rebuilding the tree', 1 / state.rebuild_over_1000, 1 / 20)
+    const busy = report.keep('busy_block', await benchBusyBlock(BUSY_AGENTS, now))
+    report.most(`belt-small block, ${BUSY_AGENTS} agents, all modules ÷ block interval`, busy.share_of_interval, 1 / 10)
+  },
+  async economy(report) {
+    const run = report.keep('economy', await benchEconomy(ECONOMY_BLOCKS))
+    report.say(`  from an empty stock, ${run.blocks} blocks:`)
+    for (const [name, height] of Object.entries(run.milestones)) report.say(`  ${name.padEnd(30)} ${height === null ? `not within ${ECONOMY_BLOCKS} blocks` : `at height ${height}`}`)
+    report.most('milestones of the economy not reached', Object.values(run.milestones).filter((height) => height === null).length, 0)
+  },
+  async replay(report, blocks) {
+    const run = report.keep('replay', await benchReplay(blocks, now))
+    report.most(`replay of ${run.blocks.toLocaleString('en')} blocks: heights with another root`, run.different.length, 0)
+    report.say(`  ${Math.round(run.blocks_per_second).toLocaleString('en')} blocks a second, ${run.actions.toLocaleString('en')} actions, signatures verified ahead`)
+  },
+  async browser(report) {
+    report.say('Chromium, headless, no GPU')
+    await withBenchPage(findOrInstallChromium(report.say), async (page) => {
+      report.most('in a tab: certificate of 100 ÷ 67 raw WebCrypto verifies', report.keep('certificate_tab', await page.evaluate(async () => globalThis.bench.certificate())).ratio, 1.3)
+      const block = report.keep('transfer_block_tab', await page.evaluate(async () => globalThis.bench.transferBlock()))
+      report.most('in a tab: block of 1,000 transfers ÷ 1,000 raw verifies', block.total_over_raw, 2)
+      const metering = report.keep('metering_tab', await page.evaluate(() => globalThis.bench.metering()))
+      report.most('in a tab: metered ÷ plain time, median of workloads', metering.medianRatio, 1.15)
+      report.least('in a tab: instrumentation, MB of modules a second', metering.instrumentMBps, 10)
+      report.most('in a tab: call of a small module through the ABI ÷ its bare export', report.keep('abi_call_tab', await page.evaluate(async () => globalThis.bench.abiCall())).ratio, 10)
+      const interrupt = report.keep('interrupt_tab', await page.evaluate(async () => globalThis.bench.interrupt()))
+      report.most('in a tab: interrupt to usable executor ÷ bare worker respawned', interrupt.rebuilt_over_bare, 3)
+      report.most('in a tab: the same with a warm spare', interrupt.spare_over_bare, 1 / 5)
+      const renderer = report.keep('renderer', await page.evaluate(async () => globalThis.bench.renderer()))
+      report.least('10,000 moving agents: frames a second', renderer.medianFps, 55)
+      report.most('10,000 moving agents: main-thread tasks over 50 ms', renderer.longTasksMs.length, 0)
+    })
+  },
+}
 
 const FLAGS = {
   json: { type: 'text', default: null, value: 'FILE', help: 'write all figures there' },
+  only: { type: 'text', default: null, value: 'GROUPS', help: `measure only these, separated by commas: ${Object.keys(GROUPS).join(',')}` },
   'no-browser': { type: 'boolean', default: false, help: 'leave out what runs in Chromium' },
+  'replay-blocks': { type: 'integer', default: 10_000, min: 1, max: 1_000_000, help: 'blocks lived and replayed' },
 } as const
-
-interface Target {
-  readonly name: string
-  readonly measured: number
-  readonly limit: number
-  /** `most`: the figure must not be above the limit; `least`: not below. */
-  readonly kind: 'most' | 'least'
-}
 
 declare global {
   var bench: PageBench
@@ -34,61 +100,14 @@ async function main(): Promise<void> {
     return
   }
   const flags = parseFlags(args, FLAGS)
-  const say = (line: string): void => console.log(line)
-  const figures: Record<string, unknown> = {}
-  const targets: Target[] = []
-  const add = (name: string, measured: number, kind: Target['kind'], limit: number): void => {
-    targets.push({ name, measured, kind, limit })
-    const met = kind === 'most' ? measured <= limit : measured >= limit
-    say(`${met ? '✔' : '✖'} ${name.padEnd(62)} ${measured.toFixed(2).padStart(8)}  (at ${kind} ${limit})`)
-  }
-
-  say('Node.js')
-  const metering = benchMetering({ now: () => performance.now() })
-  figures['metering'] = metering
-  add('metered ÷ plain time, median of workloads', metering.medianRatio, 'most', 1.15)
-  add('metered ÷ plain code size, median of workloads', metering.medianSizeRatio, 'most', 1.6)
-  add('instrumentation, MB of modules a second', metering.instrumentMBps, 'least', 10)
-  const abiCall = benchAbiCall({ now: () => performance.now(), call: await ruleCall() })
-  figures['abi_call'] = abiCall
-  add('call of a small module through the ABI ÷ its bare export', abiCall.ratio, 'most', 10)
-  figures['executor'] = benchExecutor({ now: () => performance.now() })
-  const certificate = await benchCertificate()
-  figures['certificate'] = certificate
-  add('certificate of 100 ÷ 67 raw WebCrypto verifies', certificate.ratio, 'most', 1.3)
-  const transfer = await benchTransferBlock()
-  figures['transfer_block'] = transfer
-  add('block of 1,000 transfers ÷ 1,000 raw WebCrypto verifies', transfer.total_over_raw, 'most', 2)
-  const state = benchStateUpdate()
-  figures['state_update'] = state
-  add('100,000 entries: touching 1,000 keys ÷ touching 100', state.touch_1000_over_100, 'most', 15)
-  add('100,000 entries: touching 1,000 keys ÷ rebuilding the tree', 1 / state.rebuild_over_1000, 'most', 1 / 20)
-
-  if (!flags['no-browser']) {
-    say('Chromium, headless, no GPU')
-    await withBenchPage(findOrInstallChromium(say), async (page) => {
-      const inTab = await page.evaluate(async () => globalThis.bench.certificate())
-      figures['certificate_tab'] = inTab
-      add('in a tab: certificate of 100 ÷ 67 raw WebCrypto verifies', inTab.ratio, 'most', 1.3)
-      const block = await page.evaluate(async () => globalThis.bench.transferBlock())
-      figures['transfer_block_tab'] = block
-      add('in a tab: block of 1,000 transfers ÷ 1,000 raw verifies', block.total_over_raw, 'most', 2)
-      const meteringTab = await page.evaluate(() => globalThis.bench.metering())
-      figures['metering_tab'] = meteringTab
-      add('in a tab: metered ÷ plain time, median of workloads', meteringTab.medianRatio, 'most', 1.15)
-      add('in a tab: instrumentation, MB of modules a second', meteringTab.instrumentMBps, 'least', 10)
-      const abiCallTab = await page.evaluate(async () => globalThis.bench.abiCall())
-      figures['abi_call_tab'] = abiCallTab
-      add('in a tab: call of a small module through the ABI ÷ its bare export', abiCallTab.ratio, 'most', 10)
-      const renderer = await page.evaluate(async () => globalThis.bench.renderer())
-      figures['renderer'] = renderer
-      add('10,000 moving agents: frames a second', renderer.medianFps, 'least', 55)
-      add('10,000 moving agents: main-thread tasks over 50 ms', renderer.longTasksMs.length, 'most', 0)
-    })
-  }
+  const names = flags.only === null ? Object.keys(GROUPS).filter((name) => name !== 'browser' || !flags['no-browser']) : flags.only.split(',')
+  const unknown = names.find((name) => !Object.hasOwn(GROUPS, name))
+  if (unknown !== undefined) throw new FlagError('FLAG_VALUE', `--only has no group "${unknown}". Known: ${Object.keys(GROUPS).join(', ')}.`)
+  const report = new Report((line) => console.log(line))
+  for (const name of names) await GROUPS[name]!(report, flags['replay-blocks'])
   if (flags.json !== null) {
-    writeFileSync(flags.json, `${JSON.stringify({ node: process.version, targets, figures }, null, 2)}\n`)
-    say(`figures written to ${flags.json}`)
+    writeFileSync(flags.json, `${JSON.stringify({ node: process.version, targets: report.targets, figures: report.figures }, null, 2)}\n`)
+    report.say(`figures written to ${flags.json}`)
   }
 }
 

@@ -5,9 +5,16 @@ import { createRendererClient } from '../../viewer/render/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../../world/bench/index.ts'
 import { benchAbiCall, benchMetering } from '../../wasm/bench/index.ts'
 import { ruleCall } from './rule-call.ts'
+import { localGenesis } from '../../node/agents/bench/index.ts'
+import { benchInterrupt } from '../../node/executor/bench/index.ts'
+import { spawnExecutorThread } from '../../node/executor/thread.browser.ts'
+import { encodeGenesis } from '../../world/index.ts'
+import executorWorkerUrl from '../../../workers/executor.ts?worker&url'
 import renderWorkerUrl from '../../../workers/render.ts?worker&url'
 
 const AGENTS = 10_000
+/** Agents of belt-small as a testnet makes it. */
+const SETTLED_AGENTS = 24
 const WARM_UP_MS = 2_000
 const MEASURED_SECONDS = 6
 const BELT = 10_000_000
@@ -89,6 +96,7 @@ function movingAgents(): (height: number) => ViewFrame {
 const now = (): number => performance.now()
 const bench = {
   certificate: benchCertificate, transferBlock: benchTransferBlock, stateUpdate: benchStateUpdate, renderer: benchRenderer,
+  interrupt: async () => benchInterrupt(() => spawnExecutorThread(executorWorkerUrl), encodeGenesis(await localGenesis(SETTLED_AGENTS)), now),
   metering: () => benchMetering({ now }), abiCall: async () => benchAbiCall({ now, call: await ruleCall() }),
 }
 export type PageBench = typeof bench
