@@ -1,6 +1,5 @@
 /** Rejections of this part, with what to do next. */
 export const SOCIETY_HINTS = {
-  ID_TAKEN: 'Something else has the id that this would get. Send the action again: every action gets another one.',
   // contracts
   CONTRACT_NOT_FOUND: 'There is no such contract, or it was over long ago. Check the id.',
   CONTRACT_LIMIT: 'One of the two is party to as many contracts as the policy allows. Settle or cancel one first.',

@@ -1,10 +1,10 @@
 import type { Value } from '../../../codec/index.ts'
 import { defineAction } from '../../actions/action-rule.ts'
+import { freshId } from '../../industry/fresh-id.ts'
 import { reject } from '../../rejections.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { AllianceFormed } from '../events.ts'
-import { idOf, whyTaken } from '../fresh-id.ts'
 import { allianceOfKey } from '../keys.ts'
 import { allianceOf } from '../read.ts'
 import type { AllianceRecord } from '../records.ts'
@@ -24,15 +24,13 @@ export const formAlliance = defineAction({
     if (new Set([actor, ...invite]).size !== invite.length + 1) return reject('BAD_INVITATIONS')
     const unknown = invite.find((agent) => readAgent(state, agent) === null)
     if (unknown !== undefined) return reject('AGENT_NOT_FOUND', { agent: unknown })
-    return whyTaken(context, 'alliance') ?? { facts: { name, invited: invite.length } }
+    const fresh = freshId(context, 'alliance')
+    return fresh === null ? reject('ID_TAKEN') : { facts: { alliance_id: fresh, name, invited: invite.length } }
   },
-  conclude: (context, { name, invite }) => {
-    const { actor, height, params } = context
-    return {
-      event: 'alliance.formed',
-      payload: { agent: actor, alliance_id: idOf(context, 'alliance'), name, invited: invite, height, until_height: height + params.society.invitation_blocks },
-    }
-  },
+  conclude: ({ actor, height, params }, { name, invite }, { alliance_id }) => ({
+    event: 'alliance.formed',
+    payload: { agent: actor, alliance_id, name, invited: invite, height, until_height: height + params.society.invitation_blocks },
+  }),
 })
 
 export function applyAllianceFormed(state: StagedState, { agent, alliance_id, name, invited, height, until_height }: AllianceFormed): void {

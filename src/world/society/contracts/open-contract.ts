@@ -1,6 +1,7 @@
 import type { Value } from '../../../codec/index.ts'
 import { defineAction } from '../../actions/action-rule.ts'
 import { insufficient } from '../../actions/transfer-resource.ts'
+import { freshId } from '../../industry/fresh-id.ts'
 import { MATERIAL_KINDS } from '../../industry/materials.ts'
 import { updateAgent } from '../../ledger.ts'
 import { reject } from '../../rejections.ts'
@@ -8,7 +9,6 @@ import { scheduleAt } from '../../schedule.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { ContractOpened } from '../events.ts'
-import { idOf, whyTaken } from '../fresh-id.ts'
 import { readPolicy, readStanding } from '../read.ts'
 import type { ContractRecord } from '../records.ts'
 import { openContractShape } from '../shapes.ts'
@@ -34,21 +34,18 @@ export const openContract = defineAction({
     const { max_open_contracts_per_agent: limit } = readPolicy(state)
     if (open_contracts >= limit) return reject('CONTRACT_LIMIT', { agent: actor, open_contracts, limit })
     if (agent![payment.resource] < payment.amount) return insufficient(payment.resource, agent!, payment.amount)
-    const taken = whyTaken(context, 'contract')
-    if (taken !== null) return taken
-    return { facts: { counterparty, deliver, payment, reputation_stake, reputation: agent!.reputation, open_contracts } }
+    const contract_id = freshId(context, 'contract')
+    if (contract_id === null) return reject('ID_TAKEN')
+    return { facts: { contract_id, counterparty, deliver, payment, reputation_stake, reputation: agent!.reputation, open_contracts } }
   },
-  conclude: (context, { counterparty, deliver, payment, reputation_stake, expires_in_blocks, description }) => {
-    const { actor, agent, height } = context
-    return {
-      event: 'contract.opened',
-      payload: {
-        agent: actor, contract_id: idOf(context, 'contract'), counterparty, deliver, payment, reputation_stake, description,
-        place: agent!.location ?? agent!.motion!.to_asteroid, opened_height: height, expires_height: height + expires_in_blocks,
-      },
-      spends: { [payment.resource]: payment.amount },
-    }
-  },
+  conclude: ({ actor, agent, height }, { counterparty, deliver, payment, reputation_stake, expires_in_blocks, description }, { contract_id }) => ({
+    event: 'contract.opened',
+    payload: {
+      agent: actor, contract_id, counterparty, deliver, payment, reputation_stake, description,
+      place: agent!.location ?? agent!.motion!.to_asteroid, opened_height: height, expires_height: height + expires_in_blocks,
+    },
+    spends: { [payment.resource]: payment.amount },
+  }),
 })
 
 export function applyContractOpened(state: StagedState, event: ContractOpened, eventId: string): void {

@@ -1,12 +1,12 @@
 import type { Value } from '../../../codec/index.ts'
 import { defineAction } from '../../actions/action-rule.ts'
+import { freshId } from '../../industry/fresh-id.ts'
 import { reject } from '../../rejections.ts'
 import { scheduleAt } from '../../schedule.ts'
 import { readConfig } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import { updateAlliance } from '../alliances/membership.ts'
 import type { WarDeclared } from '../events.ts'
-import { idOf, whyTaken } from '../fresh-id.ts'
 import { ACTIVE_WARS_KEY } from '../keys.ts'
 import { allianceOf, readActiveWars, readAlliance } from '../read.ts'
 import type { WarRecord } from '../records.ts'
@@ -42,23 +42,22 @@ export const declareWar = defineAction({
     const active = readActiveWars(state).length
     const { max_active_wars: limit } = params.society
     if (active >= limit) return reject('WAR_LIMIT', { active, limit })
-    const taken = whyTaken(context, 'war')
-    if (taken !== null) return taken
+    const war_id = freshId(context, 'war')
+    if (war_id === null) return reject('ID_TAKEN')
     return {
       facts: {
-        aggressor: aggressor_id, defender: defender_id, intensity,
+        war_id, aggressor: aggressor_id, defender: defender_id, intensity,
         aggressor_members: aggressor.members.length, defender_members: defender.members.length,
         aggressor_reputation: reputationSum(state, aggressor), defender_reputation: reputationSum(state, defender),
       },
     }
   },
-  conclude: (context, { objective, intensity }, { aggressor, defender }) => {
-    const { params, actor, height } = context
+  conclude: ({ params, actor, height }, { objective, intensity }, { war_id, aggressor, defender }) => {
     const { electricity, data } = MOBILIZATION
     return {
       event: 'war.declared',
       payload: {
-        agent: actor, war_id: idOf(context, 'war'), aggressor, defender, objective, intensity, declared_height: height,
+        agent: actor, war_id, aggressor, defender, objective, intensity, declared_height: height,
         ends_height: height + params.society.war_blocks + intensity * params.society.war_blocks_per_intensity,
       },
       cost: { electricity: electricity.base + electricity.perIntensity * intensity, data: data.base + data.perIntensity * intensity },
