@@ -1,5 +1,9 @@
 import { openDB } from 'idb'
-import { decodeBase64 } from './builtin.ts'
+import type { TrustedSigner } from '../world/index.ts'
+import { BUILTIN_SIGNERS, decodeBase64 } from './builtin.ts'
+import type { BuiltinModule } from './builtin.ts'
+import { materializedModules } from './materialized-modules.ts'
+import { Materializer } from './materializer.ts'
 import type { BlobStore, HashIndex } from './materializer.ts'
 import { embeddedModules, MODULE_SETS } from './sets.ts'
 import type { ModuleSet } from './sets.ts'
@@ -34,6 +38,16 @@ export async function openBrowserArtifacts(name: string = DATABASE): Promise<Bro
       set: (moduleId, hash) => tables.put(INDEX, moduleId, hash),
     },
     close: tables.close,
+  }
+}
+
+/** The modules a world of this browser starts with, kept in IndexedDB, and whose signatures they carry. Throws what `materializedModules` throws. */
+export async function browserModules(): Promise<{ readonly modules: readonly BuiltinModule[]; readonly trustedSigners: readonly TrustedSigner[] }> {
+  const artifacts = await openBrowserArtifacts()
+  try {
+    return { modules: await materializedModules(new Materializer({ ...artifacts, fetchBlob: embeddedBlobs() })), trustedSigners: BUILTIN_SIGNERS }
+  } finally {
+    artifacts.close()
   }
 }
 
