@@ -2,9 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, Value, ValueMap } from '../../codec/index.ts'
+import { applyEvent } from '../apply-event.ts'
+import { eventHash } from '../event-log.ts'
 import { createKernel } from '../kernel.ts'
+import { takeDue } from '../schedule.ts'
 import { snapshotEntries } from '../snapshot.ts'
+import { HEAD_KEY, recentBlockKey } from '../state/keys.ts'
+import { rootHash } from '../state/merkle-tree.ts'
+import { readHead } from '../state/read.ts'
 import type { AgentRecord } from '../state/records.ts'
+import { CommittedState, hashKey, makeItem, StagedState } from '../state/state.ts'
 import { unsignedAction } from '../testing/test-world.ts'
 import type { BlockContext, BlockResult } from '../types.ts'
 import type { AllianceRecord, ContractRecord, Standing, WarRecord } from './records.ts'
@@ -196,6 +203,30 @@ describe('whatever a society does, and whatever its modules say', () => {
       const restored = createKernel(again.genesis)
       restored.restore(manifest, chunks())
       expect(restored.stateRoot()).toEqual(again.kernel.stateRoot())
+    }), { numRuns: 15 })
+  })
+
+  it('the state follows from the events alone', () => {
+    fc.assert(fc.property(plans, (plan) => {
+      const { blocks } = play(plan)
+      const { manifest, chunks } = begin().kernel.snapshot()
+      const items = [...snapshotEntries(manifest, chunks())].map(({ key, value }) => makeItem(key, decodeCanonical(value), value, hashKey(key)))
+      const state = new CommittedState(manifest.height, items)
+      for (const { context, result } of blocks) {
+        const staged = new StagedState(state)
+        // The bookkeeping of a block besides its events.
+        staged.set(recentBlockKey(context.height - 1), { height: context.height - 1, block_hash: context.parent_hash })
+        takeDue(staged, context.height)
+        for (const event of result.events) applyEvent(staged, event)
+        const head = readHead(staged)
+        const last = result.events.at(-1)
+        const last_event_hash = last === undefined ? head.last_event_hash : eventHash(last)
+        staged.set(HEAD_KEY, { ...head, height: context.height, event_count: head.event_count + result.events.length, last_event_hash })
+        const changes = staged.changes()
+        const tree = state.treeAfter(changes)
+        expect(rootHash(tree)).toEqual(result.state_root)
+        state.apply(context.height, changes, tree)
+      }
     }), { numRuns: 15 })
   })
 
