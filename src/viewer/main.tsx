@@ -10,3 +10,5 @@ import { settingsStore } from './stores/settings.ts'
 void boot()
 await loadLanguage(settingsStore.getState().language)
 createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)
+// The course of the economy is gathered from now on, whichever page is shown; nothing of the first view waits for it.
+void import('./features/economy/sampler.ts')

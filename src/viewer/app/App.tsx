@@ -19,6 +19,9 @@ import { pageOf } from './url.ts'
 import s from './app.module.css'
 
 const EventsPage = lazy(() => import('../features/events/EventsPage.tsx'))
+const EconomyPage = lazy(() => import('../features/economy/EconomyPage.tsx'))
+const ModulesPage = lazy(() => import('../features/modules/ModulesPage.tsx'))
+const ModulePage = lazy(() => import('../features/modules/ModulePage.tsx'))
 const NetworkPage = lazy(() => import('../features/network/NetworkPage.tsx'))
 const LedgerPage = lazy(() => import('../features/ledger/LedgerPage.tsx'))
 const BlockPage = lazy(() => import('../features/ledger/BlockPage.tsx'))
@@ -60,6 +63,9 @@ export function App() {
                 <Suspense fallback={<Page title={''}><Skeleton lines={6} /></Page>}>
                   <Switch>
                     <Route path="/events"><EventsPage /></Route>
+                    <Route path="/economy"><EconomyPage /></Route>
+                    <Route path="/modules"><ModulesPage /></Route>
+                    <Route path="/module/:id">{view.page === 'module' ? <ModulePage id={view.id} /> : <NotFound />}</Route>
                     <Route path="/network"><NetworkPage /></Route>
                     <Route path="/ledger"><LedgerPage /></Route>
                     <Route path="/ledger/height/:height">{view.page === 'height' ? <BlockPage height={view.height} /> : <NotFound />}</Route>

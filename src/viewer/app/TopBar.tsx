@@ -1,4 +1,4 @@
-import { Activity, BookOpen, CircleHelp, Info, Languages, Moon, Network, Orbit, Search, Sun, Zap } from 'lucide-react'
+import { Activity, BookOpen, Boxes, ChartLine, CircleHelp, Info, Languages, Moon, Network, Orbit, Search, Sun, Zap } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
 import { settingsStore } from '../stores/settings.ts'
@@ -10,7 +10,7 @@ import { PAGES, formatView, pageOf, viewOfPage } from './url.ts'
 import type { Page } from './url.ts'
 import s from './app.module.css'
 
-const ICONS: Readonly<Record<Page, typeof Orbit>> = { world: Orbit, events: Activity, network: Network, ledger: BookOpen, act: Zap, about: Info }
+const ICONS: Readonly<Record<Page, typeof Orbit>> = { world: Orbit, events: Activity, economy: ChartLine, modules: Boxes, network: Network, ledger: BookOpen, act: Zap, about: Info }
 
 export function TopBar() {
   const { t, language } = useText()

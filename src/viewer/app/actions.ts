@@ -7,7 +7,7 @@ import { changeSettings, settingsStore } from '../stores/settings.ts'
 import { worldControl } from '../features/world/control.ts'
 import { currentView, navigate } from './location.ts'
 import { PAGES, viewOfPage } from './url.ts'
-import type { Page } from './url.ts'
+import type { Page, View } from './url.ts'
 
 export interface Action {
   readonly id: keyof Catalog['action']
@@ -40,7 +40,13 @@ export function runAction(id: Action['id']): void {
 /** The record on screen, or the head of the world when none is. */
 function openProof(): void {
   const view = currentView()
-  openOverlay({ kind: 'proof', key: view.page === 'agent' || view.page === 'asteroid' ? view.id : 'world/head' })
+  openOverlay({ kind: 'proof', key: shownKey(view) ?? 'world/head' })
+}
+
+/** State key of the record a view is about. */
+function shownKey(view: View): string | null {
+  if (view.page === 'module') return `module/${view.id}`
+  return view.page === 'agent' || view.page === 'asteroid' || view.page === 'factory' ? view.id : null
 }
 
 function toggleFollow(): void {
@@ -61,7 +67,7 @@ async function switchLanguage(): Promise<void> {
 function closeTopmost(): void {
   if (panelStore.getState().overlay !== null) return closeOverlay()
   const view = currentView()
-  if (view.page === 'agent' || view.page === 'asteroid') navigate({ page: 'world' })
+  if (view.page === 'agent' || view.page === 'asteroid' || view.page === 'factory') navigate({ page: 'world' })
 }
 
 /** A dialog that is open, or still loading, has the keys: they must not change the page beneath. */

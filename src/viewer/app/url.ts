@@ -1,6 +1,6 @@
 /** The URL is the state of the view: one typed codec between the location hash and what the page shows. */
 
-export const PAGES = ['world', 'events', 'network', 'ledger', 'act', 'about'] as const
+export const PAGES = ['world', 'events', 'economy', 'modules', 'network', 'ledger', 'act', 'about'] as const
 export type Page = (typeof PAGES)[number]
 
 export interface EventFilter {
@@ -16,7 +16,12 @@ export type View =
   | { readonly page: 'world' }
   | { readonly page: 'agent'; readonly id: string; readonly tab: InspectorTab; readonly follow: boolean }
   | { readonly page: 'asteroid'; readonly id: string }
+  | { readonly page: 'factory'; readonly id: string }
   | { readonly page: 'events'; readonly filter: EventFilter }
+  | { readonly page: 'economy' }
+  | { readonly page: 'modules' }
+  /** A module by its id, such as `m1.rule.move`. */
+  | { readonly page: 'module'; readonly id: string }
   | { readonly page: 'network' }
   | { readonly page: 'ledger' }
   | { readonly page: 'height'; readonly height: number }
@@ -31,6 +36,9 @@ export const NO_FILTER: EventFilter = { kind: '', agent: '', text: '' }
 const MAX_FILTER = 80
 const AGENT = /^[0-9a-f]{32}$/
 const ASTEROID = /^\d{1,6}$/
+const FACTORY = /^[0-9a-f]{16}$/
+const MODULE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/
+const MAX_MODULE = 64
 const ACTION = /^[0-9a-f]{64}$/
 const HEIGHT = /^[1-9]\d{0,15}$/
 const TABS: readonly string[] = ['now', 'events', 'raw', 'proof']
@@ -48,6 +56,8 @@ export function parseView(hash: string): View {
     return { page: 'agent', id: `agent/${second!}`, tab: (TABS.includes(tab) ? tab : 'now') as InspectorTab, follow: query.get('follow') === '1' }
   }
   if (first === 'asteroid' && parts.length === 2 && ASTEROID.test(second!)) return { page: 'asteroid', id: `asteroid/${second!}` }
+  if (first === 'factory' && parts.length === 2 && FACTORY.test(second!)) return { page: 'factory', id: `factory/${second!}` }
+  if (first === 'module' && parts.length === 2 && second!.length <= MAX_MODULE && MODULE.test(second!)) return { page: 'module', id: second! }
   if (first === 'ledger' && second === 'height' && parts.length === 3) {
     return HEIGHT.test(third!) && Number.isSafeInteger(Number(third)) ? { page: 'height', height: Number(third) } : missing
   }
@@ -57,7 +67,7 @@ export function parseView(hash: string): View {
     const field = (name: string): string => (query.get(name) ?? '').slice(0, MAX_FILTER)
     return { page: 'events', filter: { kind: field('kind'), agent: field('agent'), text: field('q') } }
   }
-  if (first === 'network' || first === 'ledger' || first === 'act' || first === 'about') return { page: first }
+  if (first === 'economy' || first === 'modules' || first === 'network' || first === 'ledger' || first === 'act' || first === 'about') return { page: first }
   return missing
 }
 
@@ -71,7 +81,8 @@ export function formatView(view: View): string {
       if (view.follow) query.set('follow', '1')
       return withQuery(`#/${view.id}`, query)
     }
-    case 'asteroid': return `#/${view.id}`
+    case 'asteroid': case 'factory': return `#/${view.id}`
+    case 'module': return `#/module/${view.id}`
     case 'events': {
       const query = new URLSearchParams()
       if (view.filter.kind !== '') query.set('kind', view.filter.kind)
@@ -89,7 +100,8 @@ export function formatView(view: View): string {
 /** Which entry of the navigation a view belongs to. */
 export function pageOf(view: View): Page | null {
   switch (view.page) {
-    case 'agent': case 'asteroid': return 'world'
+    case 'agent': case 'asteroid': case 'factory': return 'world'
+    case 'module': return 'modules'
     case 'height': case 'receipt': return 'ledger'
     case 'missing': return null
     default: return view.page

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { enCodes } from './en-codes.ts'
 import { en } from './en.ts'
 import { createFormat, peerText, shortHex } from './format.ts'
+import { enPages } from './pages/en.ts'
+import { zhPages } from './pages/zh.ts'
 import { zhCodes } from './zh-codes.ts'
 import { zh } from './zh.ts'
 
@@ -15,7 +17,7 @@ function flatten(node: unknown, path = ''): Map<string, string> {
 }
 
 describe('the catalogues', () => {
-  const [english, chinese] = [flatten(en), flatten(zh)]
+  const [english, chinese] = [flatten({ ...en, pages: enPages }), flatten({ ...zh, pages: zhPages })]
 
   it('have the same entries, none of them empty', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())

@@ -10,15 +10,15 @@ export interface SurfaceSize {
   readonly dpr: number
 }
 
-export type EntityKind = 'agent' | 'asteroid'
+export type EntityKind = 'agent' | 'asteroid' | 'factory'
 
-/** What lies under a point of the canvas. `id` is a state key: `agent/<32 hex>` or `asteroid/<digits>`. */
+/** What lies under a point of the canvas. `id` is a state key: `agent/<32 hex>`, `asteroid/<digits>` or `factory/<16 hex>`. */
 export interface Picked {
   readonly kind: EntityKind
   readonly id: string
 }
 
-export type AgentActivity = 'idle' | 'moving' | 'harvesting'
+export type AgentActivity = 'idle' | 'moving' | 'harvesting' | 'working'
 
 /** One row of the table "Agents in view". `kind` says what the row is; asteroids have an empty name and are idle. */
 export interface VisibleEntity {
@@ -40,6 +40,8 @@ export interface CameraUpdate {
 export interface WorldLayers {
   readonly agents: boolean
   readonly asteroids: boolean
+  /** Factories and material on its way. */
+  readonly industry: boolean
   readonly labels: boolean
   readonly heat: boolean
 }

@@ -1,12 +1,13 @@
 import type { Scene } from './scene.ts'
 import { toScreenX, toScreenY, toWorldX, toWorldY } from './camera.ts'
 import type { Camera, Viewport } from './camera.ts'
+import { factoryMark } from './factory-marks.ts'
 import type { AgentActivity, Picked, VisibleEntity } from './contract.ts'
 
-const ACTIVITIES: readonly AgentActivity[] = ['idle', 'moving', 'harvesting']
+const ACTIVITIES: readonly AgentActivity[] = ['idle', 'moving', 'harvesting', 'working']
 
-/** Nearest agent within reach of a point, else the asteroid under it. Points and reach in device pixels. */
-export function pick(scene: Scene, camera: Camera, view: Viewport, px: number, py: number, reachPx: number): Picked | null {
+/** Nearest agent or factory within reach of a point, else the asteroid under it. Points and reach in device pixels. */
+export function pick(scene: Scene, camera: Camera, view: Viewport, px: number, py: number, reachPx: number, dpr = 1): Picked | null {
   const x = toWorldX(camera, view, px)
   const y = toWorldY(camera, view, py)
   const reach = reachPx / camera.scale
@@ -19,6 +20,8 @@ export function pick(scene: Scene, camera: Camera, view: Viewport, px: number, p
       nearest = row
     }
   }
+  const factory = nearestFactory(scene, camera, view, px, py, Math.min(reachPx, Math.sqrt(best) * camera.scale), dpr)
+  if (factory >= 0) return { kind: 'factory', id: scene.factories.ids[factory]! }
   if (nearest >= 0) return { kind: 'agent', id: scene.roster.ids[nearest]! }
   const { count, ids, radius } = scene.asteroids
   for (let row = 0; row < count; row++) {
@@ -26,6 +29,21 @@ export function pick(scene: Scene, camera: Camera, view: Viewport, px: number, p
     if ((scene.asteroids.x[row]! - x) ** 2 + (scene.asteroids.y[row]! - y) ** 2 <= within * within) return { kind: 'asteroid', id: ids[row]! }
   }
   return null
+}
+
+/** Row of the factory whose mark is nearest and nearer than `reachPx`; −1 for none. */
+function nearestFactory(scene: Scene, camera: Camera, view: Viewport, px: number, py: number, reachPx: number, dpr: number): number {
+  let found = -1
+  let best = reachPx
+  for (let row = 0; row < scene.factories.count; row++) {
+    const at = factoryMark(scene, camera, view, row, dpr)
+    const distance = Math.hypot(at.px - px, at.py - py)
+    if (distance < best) {
+      best = distance
+      found = row
+    }
+  }
+  return found
 }
 
 /** Agents inside the picture, nearest to its middle first. */

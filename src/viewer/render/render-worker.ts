@@ -33,7 +33,7 @@ export class RenderWorker {
   private dpr = 1
   private camera: Camera = fitCamera(this.view)
   private target: Camera = this.camera
-  private layers: WorldLayers = { agents: true, asteroids: true, labels: true, heat: false }
+  private layers: WorldLayers = { agents: true, asteroids: true, industry: true, labels: true, heat: false }
   private theme: Theme = 'dark'
   private selected: string | null = null
   private followed: string | null = null
@@ -88,7 +88,7 @@ export class RenderWorker {
         this.scene.interpolate(performance.now(), !this.reducedMotion)
         this.post({
           type: 'picked', request: message.request,
-          picked: pick(this.scene, this.camera, this.view, message.x * this.dpr, message.y * this.dpr, PICK_REACH_CSS_PX * this.dpr),
+          picked: pick(this.scene, this.camera, this.view, message.x * this.dpr, message.y * this.dpr, PICK_REACH_CSS_PX * this.dpr, this.dpr),
         })
         break
       case 'in-view':
@@ -134,6 +134,11 @@ export class RenderWorker {
     if (agent >= 0) return { centerX: this.scene.x[agent]!, centerY: this.scene.y[agent]! }
     const asteroid = this.scene.asteroidRow(id)
     if (asteroid >= 0) return { centerX: this.scene.asteroids.x[asteroid]!, centerY: this.scene.asteroids.y[asteroid]! }
+    const factory = this.scene.factoryRow(id)
+    if (factory >= 0) {
+      const at = this.scene.factories.asteroid[factory]!
+      return { centerX: this.scene.asteroids.x[at]!, centerY: this.scene.asteroids.y[at]! }
+    }
     return null
   }
 
@@ -159,6 +164,7 @@ export class RenderWorker {
     this.surface.draw({
       scene: this.scene, camera: this.camera, view: this.view, dpr: this.dpr, theme: this.theme, layers: this.layers,
       selectedAgent: this.scene.agentRow(this.selected), selectedAsteroid: this.scene.asteroidRow(this.selected),
+      selectedFactory: this.scene.factoryRow(this.selected),
       pulse: this.reducedMotion ? 0.5 : 0.5 - Math.cos((started / PULSE_MS) * 2 * Math.PI) / 2,
     })
     const figures = this.stats.add(now, performance.now() - started)

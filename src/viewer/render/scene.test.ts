@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ViewFrame } from '../../node/index.ts'
 import { fitCamera, toScreenX, toScreenY } from './camera.ts'
+import { factoryMark } from './factory-marks.ts'
 import { agentsInView, pick } from './picking.ts'
 import { Scene } from './scene.ts'
 
@@ -17,6 +18,7 @@ function frame(height: number, agents: readonly [number, number, number, number]
     asteroids: height === 1
       ? { count: 1, ids: ['asteroid/0001'], x: Int32Array.of(5_000_000), y: Int32Array.of(5_000_000), radius: Int32Array.of(400_000), radiation: Int32Array.of(5), material: Uint8Array.of(0) }
       : null,
+    factories: null, transits: null,
   }
 }
 
@@ -63,6 +65,15 @@ describe('picking', () => {
   it('takes the asteroid where no agent is near, and nothing in empty space', () => {
     expect(pick(scene, camera, view, ...at(5_000_000, 4_700_000), 10)).toEqual({ kind: 'asteroid', id: 'asteroid/0001' })
     expect(pick(scene, camera, view, ...at(9_000_000, 9_000_000), 10)).toBeNull()
+  })
+
+  it('takes the factory whose mark is under the pointer, and the asteroid elsewhere on it', () => {
+    const built = new Scene()
+    const factories = { count: 2, ids: ['factory/a', 'factory/b'], asteroid: Int32Array.of(0, 0), type: Uint8Array.of(0, 1), activity: Uint8Array.of(1, 1) }
+    built.update({ ...frame(1, [], { ids: [], names: [] }), factories }, 0)
+    const marks = [0, 1].map((row) => factoryMark(built, camera, view, row, 1))
+    expect(marks.map(({ px, py }) => pick(built, camera, view, px, py, 14))).toEqual([{ kind: 'factory', id: 'factory/a' }, { kind: 'factory', id: 'factory/b' }])
+    expect(pick(built, camera, view, ...at(5_000_000, 5_000_000), 14)).toEqual({ kind: 'asteroid', id: 'asteroid/0001' })
   })
 
   it('lists agents in view, nearest to the middle first', () => {

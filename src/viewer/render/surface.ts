@@ -11,9 +11,10 @@ export interface Picture {
   readonly dpr: number
   readonly theme: Theme
   readonly layers: WorldLayers
-  /** Row of the selected agent and asteroid, −1 for none. */
+  /** Row of the selected agent, asteroid and factory, −1 for none. */
   readonly selectedAgent: number
   readonly selectedAsteroid: number
+  readonly selectedFactory: number
   /** Where the slow breathing of what is at work stands, 0–1; steady for those who asked for less motion. */
   readonly pulse: number
 }

@@ -27,7 +27,7 @@ export function defaultSettings({ languages }: SettingsDefaults): Settings {
     theme: 'dark',
     reducedMotion: false,
     singleKeyShortcuts: true,
-    layers: { agents: true, asteroids: true, labels: true, heat: false },
+    layers: { agents: true, asteroids: true, industry: true, labels: true, heat: false },
     captionSeen: false,
   }
 }
@@ -52,6 +52,7 @@ export function parseSettings(stored: string | null, defaults: Settings): Settin
     layers: {
       agents: flag(layers['agents'], defaults.layers.agents),
       asteroids: flag(layers['asteroids'], defaults.layers.asteroids),
+      industry: flag(layers['industry'], defaults.layers.industry),
       labels: flag(layers['labels'], defaults.layers.labels),
       heat: flag(layers['heat'], defaults.layers.heat),
     },

@@ -1,19 +1,24 @@
 import { formatView } from '../../app/url.ts'
-import { bareAsteroid, useText } from '../../i18n/index.ts'
+import { bareAsteroid, peerText, useText } from '../../i18n/index.ts'
+import type { Catalog } from '../../i18n/index.ts'
+import { usePageText } from '../../i18n/pages/index.ts'
+import type { PageCatalog } from '../../i18n/pages/index.ts'
 import { toHexText } from '../../ui/hex-text.ts'
 import { AsteroidLink } from '../../ui/links.tsx'
-import { CopyButton, Fact, Facts, Hex, PeerText, Progress } from '../../ui/parts.tsx'
+import { CopyButton, Fact, Facts, Hex, Progress } from '../../ui/parts.tsx'
 import type { AgentRecord } from '../../../world/index.ts'
+import { Materials, unitsOf } from '../industry/materials.tsx'
+import { AgentSociety } from './AgentSociety.tsx'
 import { partDone, shownPosition } from './position.ts'
 import s from '../world/world.module.css'
 
 /** Electricity an agent holds when full, as the storage rule of this world has it; only the length of the bar depends on it. */
 const FULL_BAR = 200
 
-export function AgentNow({ agent, height, link }: { agent: AgentRecord; height: number; link: string }) {
+export function AgentNow({ id, agent, height, link }: { id: string; agent: AgentRecord; height: number; link: string }) {
   const { t, f } = useText()
   const position = shownPosition(agent, height)
-  const materials = Object.entries(agent.materials)
+  const p = usePageText()
   return (
     <>
       <Doing agent={agent} height={height} />
@@ -22,9 +27,11 @@ export function AgentNow({ agent, height, link }: { agent: AgentRecord; height: 
         <div className={s.meters}>
           <div className={s.meter}><span>{t.agent.electricity}</span><b>{f.int(agent.electricity)}</b><Progress part={agent.electricity / FULL_BAR} label={t.agent.electricity} /></div>
           <div className={s.meter}><span>{t.agent.data}</span><b>{f.int(agent.data)}</b></div>
-          {materials.length > 0 && materials.map(([name, amount]) => <div key={name} className={s.meter}><PeerText value={name} limit={40} /><b>{f.int(amount)}</b></div>)}
+          <div className={s.meter}><span>{p.agent.cargo}</span><b>{p.agent.cargoUnits(f.int(unitsOf(agent.materials)))}</b></div>
         </div>
+        <Materials of={agent.materials} none={p.agent.noCargo} />
       </section>
+      <AgentSociety id={id} height={height} />
       <Facts>
         <Fact name={t.agent.position}>{t.agent.km(f.km(position.x), f.km(position.y), f.km(position.z))}</Fact>
         <Fact name={t.agent.registered}>{agent.registered_at === 0 ? t.why.genesis : f.int(agent.registered_at)}</Fact>
@@ -37,8 +44,18 @@ export function AgentNow({ agent, height, link }: { agent: AgentRecord; height: 
   )
 }
 
+function taskText(task: NonNullable<AgentRecord['task']>, t: Catalog, p: PageCatalog): string {
+  switch (task.kind) {
+    case 'harvest': return t.agent.harvesting
+    case 'mine': return p.agent.mining(peerText(task.material, 40))
+    case 'refine': return p.agent.refining(peerText(task.recipe_id, 64))
+    case 'collect': return p.agent.collecting
+  }
+}
+
 function Doing({ agent, height }: { agent: AgentRecord; height: number }) {
   const { t, f } = useText()
+  const p = usePageText()
   const { motion, task, location: place } = agent
   const left = (until: number): string => (until <= height ? t.agent.due : t.app.blocks(f.int(until - height)))
   return (
@@ -52,7 +69,7 @@ function Doing({ agent, height }: { agent: AgentRecord; height: number }) {
         </>
       ) : task !== null ? (
         <>
-          <p>{t.agent.harvesting} · <AsteroidLink id={task.asteroid} /></p>
+          <p>{taskText(task, t, p)} · <AsteroidLink id={task.asteroid} /></p>
           <Progress part={partDone(task.since_height, task.until_height, height)} label={t.agent.progress} />
           <small>{t.agent.finishes(f.int(task.until_height), left(task.until_height))}</small>
         </>

@@ -1,12 +1,15 @@
 import { X } from 'lucide-react'
 import { navigate } from '../../app/location.ts'
 import { bareAsteroid, useText } from '../../i18n/index.ts'
+import { usePageText } from '../../i18n/pages/index.ts'
 import { Button, Fact, Facts, PeerText, Problem, Skeleton } from '../../ui/parts.tsx'
 import { resultOf } from '../../ui/use-async.ts'
 import type { AsteroidRecord } from '../../../world/index.ts'
+import { FactoriesAt } from '../industry/FactoriesAt.tsx'
 import { RawRecord } from './RecordViews.tsx'
 import { TrustMark } from './TrustMark.tsx'
 import { useRecord } from './use-record.ts'
+import i from '../industry/industry.module.css'
 import ui from '../../ui/ui.module.css'
 import s from '../world/world.module.css'
 
@@ -14,6 +17,7 @@ const CM_PER_METER = 100
 
 export default function AsteroidInspector({ id }: { id: string }) {
   const { t, f } = useText()
+  const p = usePageText()
   const loaded = useRecord(id)
   const checked = resultOf(loaded)
   const asteroid = checked?.verified.value as AsteroidRecord | null | undefined
@@ -35,9 +39,10 @@ export default function AsteroidInspector({ id }: { id: string }) {
             <Fact name={t.asteroid.radiation}>{f.int(asteroid.radiation)}</Fact>
             <Fact name={t.asteroid.material}><PeerText value={asteroid.material} limit={40} /></Fact>
             <Fact name={t.asteroid.position}>{t.agent.km(f.km(asteroid.position.x), f.km(asteroid.position.y), f.km(asteroid.position.z))}</Fact>
-            <Fact name={t.asteroid.elements}>{Object.entries(asteroid.elements).map(([element, amount]) => `${element} ${f.int(amount)}`).join(' · ')}</Fact>
+            <Fact name={p.asteroid.ore} wide><ul className={i.materials}>{Object.entries(asteroid.elements).map(([element, amount]) => <li key={element}>{element} <b>{p.asteroid.tonnes(f.int(amount))}</b></li>)}</ul></Fact>
           </Facts>
         )}
+        {checked !== null && asteroid != null && <FactoriesAt index={`factories_at/${bareAsteroid(id)}`} title={p.asteroid.factories} none={p.asteroid.noFactories} height={checked.verified.provenance.height} owner />}
         {checked !== null && <RawRecord record={checked.record} />}
       </div>
     </aside>

@@ -59,7 +59,7 @@ export default function Inspector({ id, tab, following }: { id: string; tab: Ins
           <>
             {tab === 'now' && (agent === null || agent === undefined
               ? <div className={ui.empty}><h3>{t.agent.notFound}</h3><p>{t.agent.notFoundNext}</p></div>
-              : <AgentNow agent={agent} height={checked.verified.provenance.height} link={formatView(agentView(id))} />)}
+              : <AgentNow id={id} agent={agent} height={checked.verified.provenance.height} link={formatView(agentView(id))} />)}
             {tab === 'raw' && <RawRecord record={checked.record} />}
             {tab === 'proof' && <RecordProof record={checked.record} />}
           </>

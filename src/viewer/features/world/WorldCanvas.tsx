@@ -97,7 +97,7 @@ function mount(host: HTMLElement, onStats: (stats: RenderStats) => void, onFailu
 async function select(client: RendererClient, x: number, y: number, firmly: boolean): Promise<void> {
   const picked = await client.pick(x, y)
   if (picked === null) return
-  navigate(picked.kind === 'agent' ? agentView(picked.id, 'now', firmly) : { page: 'asteroid', id: picked.id })
+  navigate(picked.kind === 'agent' ? agentView(picked.id, 'now', firmly) : { page: picked.kind, id: picked.id })
 }
 
 function sizeOf(host: HTMLElement): SurfaceSize {
@@ -111,7 +111,7 @@ function useRendererSettings(client: RendererClient | null): void {
   const theme = useStore(settingsStore, (settings) => settings.theme)
   const layers = useStore(settingsStore, (settings) => settings.layers)
   const reduced = useStore(settingsStore, (settings) => settings.reducedMotion)
-  const selected = view.page === 'agent' || view.page === 'asteroid' ? view.id : null
+  const selected = view.page === 'agent' || view.page === 'asteroid' || view.page === 'factory' ? view.id : null
   const followed = view.page === 'agent' && view.follow ? view.id : null
   useEffect(() => client?.setTheme(theme), [client, theme])
   useEffect(() => client?.setLayers(layers), [client, layers])

@@ -17,6 +17,7 @@ import ui from '../../ui/ui.module.css'
 
 const Inspector = lazy(() => import('../agent/Inspector.tsx'))
 const AsteroidInspector = lazy(() => import('../agent/AsteroidInspector.tsx'))
+const FactoryInspector = lazy(() => import('../industry/FactoryInspector.tsx'))
 const InView = lazy(() => import('./InView.tsx'))
 
 /** Canvas, and around it: caption, layers, the table of what is in view, the newest events, the inspector. */
@@ -52,6 +53,7 @@ export function WorldPage({ active }: { active: boolean }) {
       <Suspense fallback={<aside className={s.inspector}><Skeleton lines={7} /></aside>}>
         {view.page === 'agent' && <Inspector id={view.id} tab={view.tab} following={view.follow} />}
         {view.page === 'asteroid' && <AsteroidInspector id={view.id} />}
+        {view.page === 'factory' && <FactoryInspector id={view.id} />}
       </Suspense>
     </div>
   )

@@ -20,18 +20,23 @@ function picture(overrides: Partial<Picture> = {}): Picture {
   const frame: ViewFrame = {
     type: 'frame', height: 1, block_interval_ms: 1000,
     agents: {
-      count: 3, activity: Uint8Array.of(0, 1, 2),
-      prevX: Int32Array.of(1_000_000, 4_000_000, 9_000_000), prevY: Int32Array.of(1_000_000, 4_000_000, 9_000_000),
-      x: Int32Array.of(1_000_000, 5_000_000, 9_000_000), y: Int32Array.of(1_000_000, 5_000_000, 9_000_000),
+      count: 4, activity: Uint8Array.of(0, 1, 2, 3),
+      prevX: Int32Array.of(1_000_000, 4_000_000, 9_000_000, 1_000_000), prevY: Int32Array.of(1_000_000, 4_000_000, 9_000_000, 9_000_000),
+      x: Int32Array.of(1_000_000, 5_000_000, 9_000_000, 1_000_000), y: Int32Array.of(1_000_000, 5_000_000, 9_000_000, 9_000_000),
     },
-    roster: { ids: ['a', 'b', 'c'], names: ['A', 'B', 'C'] },
-    asteroids: { count: 1, ids: ['asteroid/0001'], x: Int32Array.of(6_000_000), y: Int32Array.of(3_000_000), radius: Int32Array.of(900_000), radiation: Int32Array.of(60), material: Uint8Array.of(2) },
+    roster: { ids: ['a', 'b', 'c', 'd'], names: ['A', 'B', 'C', 'D'] },
+    asteroids: {
+      count: 2, ids: ['asteroid/0001', 'asteroid/0002'], x: Int32Array.of(6_000_000, 2_000_000), y: Int32Array.of(3_000_000, 6_000_000), radius: Int32Array.of(900_000, 50_000), radiation: Int32Array.of(60, 0),
+      material: Uint8Array.of(2, 1),
+    },
+    factories: { count: 4, ids: ['factory/a', 'factory/b', 'factory/c', 'factory/d'], asteroid: Int32Array.of(0, 0, 1, 1), type: Uint8Array.of(0, 1, 2, 0), activity: Uint8Array.of(1, 2, 1, 3) },
+    transits: { count: 1, ids: ['transit/a'], from: Int32Array.of(1), to: Int32Array.of(0), depart: Int32Array.of(0), arrive: Int32Array.of(2) },
   }
   scene.update(frame, 0)
   scene.interpolate(0, false)
   return {
-    scene, view, camera: fitCamera(view), dpr: 1, theme: 'dark', layers: { agents: true, asteroids: true, labels: false, heat: false },
-    selectedAgent: -1, selectedAsteroid: -1, pulse: 0.5, ...overrides,
+    scene, view, camera: fitCamera(view), dpr: 1, theme: 'dark', layers: { agents: true, asteroids: true, industry: true, labels: false, heat: false },
+    selectedAgent: -1, selectedAsteroid: -1, selectedFactory: -1, pulse: 0.5, ...overrides,
   }
 }
 
@@ -54,7 +59,7 @@ describe('painting', () => {
     const { agents } = paletteOf('dark')
     const painted = paint(picture())
     for (const color of agents) expect(holds(painted, color)).toBe(true)
-    const without = paint(picture({ layers: { agents: false, asteroids: true, labels: false, heat: false } }))
+    const without = paint(picture({ layers: { agents: false, asteroids: true, industry: true, labels: false, heat: false } }))
     for (const color of agents) expect(holds(without, color)).toBe(false)
   })
 
@@ -67,10 +72,19 @@ describe('painting', () => {
     expect(digest(agent)).not.toBe(digest(asteroid))
   })
 
+  it('shows factories by type and condition and what is on its way between them, and none with the layer off', () => {
+    const { factories, wornOut, transit } = paletteOf('dark')
+    const painted = paint(picture({ dpr: 2 }))
+    for (const color of [...factories, wornOut, transit]) expect(holds(painted, color)).toBe(true)
+    const without = paint(picture({ dpr: 2, layers: { agents: true, asteroids: true, industry: false, labels: false, heat: false } }))
+    for (const color of [...factories, wornOut, transit]) expect(holds(without, color)).toBe(false)
+    expect(digest(paint(picture({ selectedFactory: 2 })))).not.toBe(digest(paint(picture())))
+  })
+
   it('differs between themes and lays heat over where agents are', () => {
     expect(digest(paint(picture({ theme: 'light' })))).not.toBe(digest(paint(picture())))
-    const cold = paint(picture({ layers: { agents: false, asteroids: false, labels: false, heat: false } }))
-    const hot = paint(picture({ layers: { agents: false, asteroids: false, labels: false, heat: true } }))
+    const cold = paint(picture({ layers: { agents: false, asteroids: false, industry: false, labels: false, heat: false } }))
+    const hot = paint(picture({ layers: { agents: false, asteroids: false, industry: false, labels: false, heat: true } }))
     expect(digest(hot)).not.toBe(digest(cold))
   })
 

@@ -1,6 +1,7 @@
 import { BELT_CM, toScreenX, toScreenY } from '../camera.ts'
 import type { Picture } from '../surface.ts'
 import { paintAgents } from './agents.ts'
+import { paintIndustry } from './industry.ts'
 import { blend, paletteOf } from './palette.ts'
 import type { Palette } from './palette.ts'
 import { drawFrame, drawGlow, drawRing, drawSphere } from './raster.ts'
@@ -23,9 +24,10 @@ export function paintBackdrop(raster: Raster, picture: Picture): void {
   if (picture.layers.asteroids) paintAsteroids(raster, picture, palette)
 }
 
-/** Agents, and where they are many, over the backdrop. */
+/** Factories, what is on its way between them, agents, and where those are many, over the backdrop. */
 export function paintInhabitants(raster: Raster, picture: Picture): void {
   if (picture.layers.heat) paintHeat(raster, picture, paletteOf(picture.theme))
+  if (picture.layers.industry) paintIndustry(raster, picture)
   paintAgents(raster, picture)
 }
 

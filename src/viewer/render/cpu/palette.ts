@@ -14,8 +14,12 @@ export interface Palette {
   /** Brightness of their dark side, 0–255. */
   readonly ambient: number
   readonly radiation: Color
-  /** By activity: idle, moving, harvesting. */
-  readonly agents: readonly [Color, Color, Color]
+  /** By activity: idle, moving, harvesting, at other work. */
+  readonly agents: readonly [Color, Color, Color, Color]
+  /** By type: miner, smelter, assembler. */
+  readonly factories: readonly [Color, Color, Color]
+  readonly wornOut: Color
+  readonly transit: Color
   /** Around agents, so that they stand out from what is behind them. */
   readonly outline: Color
   readonly trail: Color
@@ -32,7 +36,10 @@ const DARK: Palette = {
   materials: [rgb(122, 116, 108), rgb(142, 104, 84), rgb(104, 120, 138), rgb(128, 132, 108), rgb(120, 108, 136), rgb(150, 132, 96)],
   ambient: 70,
   radiation: rgb(255, 138, 92),
-  agents: [rgb(148, 163, 196), rgb(94, 214, 255), rgb(255, 204, 92)],
+  agents: [rgb(148, 163, 196), rgb(94, 214, 255), rgb(255, 204, 92), rgb(190, 150, 255)],
+  factories: [rgb(212, 170, 120), rgb(255, 122, 84), rgb(120, 226, 170)],
+  wornOut: rgb(120, 96, 96),
+  transit: rgb(150, 236, 190),
   outline: rgb(9, 12, 20),
   trail: rgb(70, 168, 224),
   selection: rgb(255, 255, 255),
@@ -48,7 +55,10 @@ const LIGHT: Palette = {
   materials: [rgb(170, 165, 158), rgb(190, 160, 142), rgb(156, 170, 186), rgb(174, 178, 156), rgb(170, 160, 184), rgb(196, 180, 146)],
   ambient: 145,
   radiation: rgb(226, 92, 44),
-  agents: [rgb(84, 98, 130), rgb(0, 110, 170), rgb(176, 106, 0)],
+  agents: [rgb(84, 98, 130), rgb(0, 110, 170), rgb(176, 106, 0), rgb(110, 62, 196)],
+  factories: [rgb(140, 92, 36), rgb(196, 62, 20), rgb(10, 122, 74)],
+  wornOut: rgb(150, 120, 120),
+  transit: rgb(14, 124, 84),
   outline: rgb(255, 255, 255),
   trail: rgb(64, 146, 204),
   selection: rgb(16, 24, 40),

@@ -102,6 +102,25 @@ export function drawGlow({ width, height, pixels }: Raster, px: number, py: numb
   }
 }
 
+/** A filled square turned by 0° or 45°, half a side of `size` pixels, its edges one pixel soft. */
+export function drawSquare({ width, height, pixels }: Raster, px: number, py: number, size: number, color: Color, turned = false, opacity = 255): void {
+  const reach = turned ? size * 1.4 : size
+  const left = Math.max(0, Math.floor(px - reach - 0.5))
+  const right = Math.min(width - 1, Math.ceil(px + reach + 0.5))
+  const top = Math.max(0, Math.floor(py - reach - 0.5))
+  const bottom = Math.min(height - 1, Math.ceil(py + reach + 0.5))
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      const [dx, dy] = [Math.abs(x - px), Math.abs(y - py)]
+      const coverage = reach + 0.5 - (turned ? dx + dy : Math.max(dx, dy))
+      if (coverage <= 0) continue
+      const weight = Math.round(Math.min(1, coverage) * opacity)
+      const at = y * width + x
+      pixels[at] = weight >= 255 ? color : blend(pixels[at]!, color, weight)
+    }
+  }
+}
+
 /** A circle line, one and a half pixels wide. */
 export function drawRing({ width, height, pixels }: Raster, px: number, py: number, radius: number, color: Color): void {
   const reach = Math.ceil(radius + 2)
