@@ -26,7 +26,7 @@ export function genesisInstances({ modules, instances }: Pick<Genesis, 'modules'
 /** `agents` are the ids of the settled ones. Throws `GENESIS_INVALID`. */
 export function assertInstances({ modules, instances, scenario }: Genesis, agents: ReadonlySet<string>): void {
   const ids = new Set(modules.map(({ manifest }) => manifest.module_id))
-  const places = new Set(instances.some(({ target }) => target.kind === 'location_infrastructure') ? Array.from({ length: scenario.asteroids }, (_, index) => asteroidKey(index + 1)) : [])
+  const places = new Set(Array.from({ length: instances.length === 0 ? 0 : scenario.asteroids }, (_, index) => asteroidKey(index + 1)))
   instances.forEach(({ instance_id, target, owner }, index) => {
     const refuse = (reason: string): never => invalid(`The instance ${instance_id} ${reason}`, { instance_id })
     if (index > 0 && instances[index - 1]!.instance_id >= instance_id) refuse('is out of order. List instances in ascending order of instance_id, each once.')

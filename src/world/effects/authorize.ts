@@ -66,7 +66,7 @@ function capabilityOf({ abi_contract }: ModuleManifest, { cap_ref, cap_slot }: M
   return cap_ref === '' || cap_ref === name ? name : null
 }
 
-function applies({ effect_kind, origin_kind, cap_name, module_id }: PolicyRule['when'], question: Readonly<Record<'effect_kind' | 'origin_kind' | 'cap_name' | 'module_id', string>>): boolean {
+function applies({ effect_kind, origin_kind, cap_name, module_id }: PolicyRule['when'], question: Readonly<Record<keyof PolicyRule['when'], string>>): boolean {
   return (effect_kind === undefined || matchesKind(effect_kind, question.effect_kind))
     && (origin_kind === undefined || origin_kind === question.origin_kind)
     && (cap_name === undefined || cap_name === question.cap_name)

@@ -7,8 +7,16 @@ import { readEffect, readEffectQueue } from './records.ts'
 import type { EffectRecord } from './records.ts'
 
 export type EffectQueued = Omit<EffectRecord, 'event_id' | 'state'>
-/** `reason` is the code that also failed the call. */
-export type EffectDenied = { readonly module_id: string; readonly instance_id: string; readonly trace_id: string; readonly kind: string; readonly cap_ref: string; readonly code: string; readonly detail: string }
+/** `code` is that by which the call failed as well. */
+export type EffectDenied = {
+  readonly module_id: string
+  readonly instance_id: string
+  readonly trace_id: string
+  readonly kind: string
+  readonly cap_ref: string
+  readonly code: string
+  readonly detail: string
+}
 export type EffectExpired = { readonly intent_id: string; readonly module_id: string; readonly instance_id: string; readonly kind: string }
 export type EffectRemoved = { readonly intent_id: string }
 

@@ -67,7 +67,9 @@ export class EffectReview {
   }
 
   /** Any deny wins and ends the asking; a hook that fails denies, and so does one that does not say yes: default deny. */
-  private askHooks(cause: EventCause, { id: actor, manifest: { module_id } }: HostedInstance, { intent_id, kind, params, cap_ref }: EffectIntent, origin_kind: string): EffectRefusal | null {
+  private askHooks(cause: EventCause, { id: actor, manifest }: HostedInstance, asked: EffectIntent, origin_kind: string): EffectRefusal | null {
+    const { intent_id, kind, params, cap_ref } = asked
+    const { module_id } = manifest
     const hooks = this.subscriptions.hooks(kind)
     if (hooks.length === 0) return null
     const intent = encodeCanonical({ action_id: intent_id, actor, action: { kind, params, cap_ref }, facts: { module_id, origin_kind } })

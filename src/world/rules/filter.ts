@@ -24,7 +24,9 @@ const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 're'] as const
  * what is not there says nothing. Throws `FilterError` or `PatternError`.
  */
 export function compileFilter({ all, any }: SubscriptionFilter): CompiledFilter {
-  if ((all ?? any) === undefined || all?.length === 0 || any?.length === 0) throw new FilterError('FILTER_EMPTY', 'A filter needs rules in "all", in "any" or in both. Leave it out to see everything.')
+  if ((all ?? any) === undefined || all?.length === 0 || any?.length === 0) {
+    throw new FilterError('FILTER_EMPTY', 'A filter needs rules in "all", in "any" or in both. Leave it out to see everything.')
+  }
   const every = (all ?? []).map(compileRule)
   const some = any?.map(compileRule)
   return (subject) => every.every((holds) => holds(subject)) && (some === undefined || some.some((holds) => holds(subject)))

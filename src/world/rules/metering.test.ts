@@ -113,6 +113,15 @@ describe("an agent's instance", () => {
     expect(world.agent(ann.id)).toMatchObject({ electricity: 100, data: 17 })
   })
 
+  it('is called when its owner can pay the most it may cost, and not for a unit less', async () => {
+    const failuresWith = async (start_electricity: number, start_data: number): Promise<unknown[]> =>
+      failuresIn((await worldWith([deciding('t.own', 'allow')], forAnn('t.own'), { start_electricity, start_data }).act(ann, MOVE)).events)
+    // 11 = 1 + 4 effects + 4 emits + a state + 100,000 fuel; 17 = an input of less than 1 KiB + an output of 4 + 2 · 4 effects + 4 emits.
+    expect(await failuresWith(11, 17)).toEqual([])
+    expect(await failuresWith(10, 17)).toEqual([['t.own#1', 'INSUFFICIENT_BALANCE']])
+    expect(await failuresWith(11, 16)).toEqual([['t.own#1', 'INSUFFICIENT_BALANCE']])
+  })
+
   it('takes what it costs before the action spends the rest', async () => {
     const world = worldWith([deciding('t.own', 'allow', {}, onGive)], forAnn('t.own'))
     expect((await world.act(ann, { ...GIVE, amount: 18 })).receipt).toMatchObject({ code: 'INSUFFICIENT_DATA', detail: { required: 18, available: 17 } })

@@ -11,7 +11,7 @@ import type { HostedInstance } from './subscriptions.ts'
 /** Input or output that costs one unit of data; every begun one counts. */
 const BYTES_PER_DATA = 1024
 
-/** What one call, or several, used. */
+/** What one call used. */
 export interface ModuleUse {
   readonly inputBytes: number
   readonly outputBytes: number
@@ -109,7 +109,8 @@ export class Metering {
       sum.failures += failures
       return
     }
-    this.log.emitLasting(cause, 'module.runtime_charged', charged(instance, traceId, instance.owner, { ...fee, inputBytes, outputBytes, effects, emits, fuel, calls: 1, failures }))
+    const sum: Sum = { ...fee, inputBytes, outputBytes, effects, emits, fuel, calls: 1, failures }
+    this.log.emitLasting(cause, 'module.runtime_charged', charged(instance, traceId, instance.owner, sum))
   }
 
   /** What the world's own instances used in this block. */

@@ -111,7 +111,9 @@ export class ModuleCalls {
   /** Tells subscribers about an action that was carried out. */
   afterAction(kind: string, actionId: string, topic: () => Topic, encodedAction: () => Uint8Array): void {
     const cause: EventCause = `action:${actionId}`
-    for (const instance of this.subscriptions.about('post_action', kind, topic)) this.tell(cause, instance, 'post_action', { kind: 'action', id: actionId }, { action: encodedAction() })
+    for (const instance of this.subscriptions.about('post_action', kind, topic)) {
+      this.tell(cause, instance, 'post_action', { kind: 'action', id: actionId }, { action: encodedAction() })
+    }
   }
 
   /**
