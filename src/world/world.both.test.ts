@@ -39,7 +39,7 @@ describe('a scripted world of fifty blocks', () => {
     const { last_event_hash, event_count } = world.read('world/head') as { last_event_hash: Uint8Array; event_count: number }
     // Changes with the rules of the kernel and with the bytes of the m1 modules, and with nothing else.
     expect({ root: toHex(world.kernel.stateRoot()), events: toHex(last_event_hash), event_count }).toEqual({
-      root: '8fe322f9967cea004f466e8da206ac4706c4a45e4d41f2bf52cb8195b00b99eb', events: 'c7faf7ea039d4d21e1714d791da3b1276f981d5e582bccbe1115142643f81844', event_count: 222,
+      root: '3f23d81cd3b1c57f826b2e70387abf9ec7b2b41f94909ebae8a3cd5a0777bc89', events: 'abf96cafbf1064cb07d8ab686a5c87f49262c47ecab0781ca7daf7ce1ab473c2', event_count: 456,
     })
   })
 })
