@@ -112,9 +112,9 @@ describe('products', () => {
   })
 })
 
-const mine = (amount: number, remaining = 1_000): Judged => ({
+const mine = (amount: number, remaining = 1_000, mining_bps = 10_000): Judged => ({
   action: { kind: 'mine_compound', material: 'iron_ore', amount },
-  facts: { asteroid: SITE, material: 'iron_ore', amount, remaining, cargo_used: 0, cargo_slots: 1, electricity: 100 },
+  facts: { asteroid: SITE, material: 'iron_ore', amount, remaining, cargo_used: 0, cargo_slots: 1, electricity: 100, mining_bps },
 })
 
 describe('m4.mining.compound', () => {
@@ -131,6 +131,12 @@ describe('m4.mining.compound', () => {
     for (const amount of [41, 100, SAFE]) expect(decide(amount)).toEqual(plan(40, 5, 10))
     expect(decide(30, 7)).toEqual(plan(7, 1, 2))
     expect(decide(30, 0)).toEqual(denied('ASTEROID_DEPLETED'))
+  })
+
+  it('digs slower while a supply shock lasts', () => {
+    for (const [bps, blocks] of [[10_000, 5], [5_000, 10], [1_000, 50]] as const) {
+      expect(judge(moduleOf('m4.mining.compound'), mine(40, 1_000, bps))).toEqual(plan(40, blocks, 10))
+    }
   })
 
   it.each([0, -1, -SAFE])('denies an amount of %i', (amount) => {

@@ -152,5 +152,8 @@ describe('a genesis', () => {
     expect(codeOf(() => testGenesis({ modules: [broken] }))).toBe('GENESIS_INVALID')
     const read = decodeGenesis(tampered((g) => { g['modules'] = [broken as unknown as Value] })) // reading runs nothing
     expect(codeOf(() => createKernel(read))).toBe('GENESIS_INVALID')
+    // Only the id of exactly this world makes the check superfluous.
+    expect(codeOf(() => createKernel(read, { checkedWorld: worldIdOf(testGenesis()) }))).toBe('GENESIS_INVALID')
+    expect(createKernel(read, { checkedWorld: worldIdOf(read) }).height()).toBe(0)
   })
 })

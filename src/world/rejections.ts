@@ -24,6 +24,7 @@ const HINTS = {
   WORLD_FULL: 'The world has room for no more agents.',
   TREASURY_EMPTY: 'The treasury cannot pay the start of a new agent. Wait until fees have filled it.',
   // the world
+  ID_TAKEN: 'By chance something else has the id this would get. Send the action again: every action gives another one.',
   AGENT_NOT_FOUND: 'There is no such agent. Check the id.',
   ASTEROID_NOT_FOUND: 'There is no such asteroid. Check the id.',
   ALREADY_MOVING: 'The agent is on its way. Wait until it arrives.',

@@ -49,6 +49,8 @@ export class ExecutorPool {
   private readonly pause = new Pause()
   private readonly executeTimeoutMs: number
   private active: ExecutorThread
+  /** Set once the first executor has checked the modules of the genesis. */
+  private checkedWorld: string | null = null
   private lastCommitted: CommittedExecution | null = null
   private replacing: Promise<void> | null = null
   private rebuildFailures = 0
@@ -67,6 +69,7 @@ export class ExecutorPool {
     this.spare = new Spare({
       spawn: init.spawn,
       genesis: init.genesis,
+      checkedWorld: () => this.checkedWorld,
       timeoutMs: RESTORE_TIMEOUT_MS,
       exportState: () => this.exportState(),
       onReady: (height) => this.report('spare_ready', `at height ${height}`),
@@ -79,7 +82,8 @@ export class ExecutorPool {
     const active = init.spawn()
     const pool = new ExecutorPool(init, active)
     try {
-      const head = await guarded(active, active.api.init(init.genesis), RESTORE_TIMEOUT_MS)
+      const head = await guarded(active, active.api.init(init.genesis, null), RESTORE_TIMEOUT_MS)
+      pool.checkedWorld = head.world_id
       return { pool, head }
     } catch (error) {
       pool.close()
@@ -262,7 +266,7 @@ export class ExecutorPool {
   private async rebuild(): Promise<void> {
     const thread = this.init.spawn()
     try {
-      await guarded(thread, thread.api.init(this.init.genesis), RESTORE_TIMEOUT_MS)
+      await guarded(thread, thread.api.init(this.init.genesis, this.checkedWorld), RESTORE_TIMEOUT_MS)
       const stored = await this.init.stored()
       if (stored !== null) await loadInto(thread, stored)
       // The executor may have died between its commit and the write to storage: the last commit is still in hand.

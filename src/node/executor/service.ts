@@ -45,9 +45,9 @@ export class ExecutorService {
   private staged: BlockResult | null = null
   private loading: StateEntry[] = []
 
-  /** Starts from the genesis state. Throws the kernel's typed errors for a bad genesis. */
-  init(genesis: Uint8Array): ExecutorHead {
-    this.kernel = createKernel(decodeGenesis(genesis), { executor: this.executor })
+  /** Starts from the genesis state; modules of the world `checkedWorld` are known to be good. Throws the kernel's typed errors for a bad genesis. */
+  init(genesis: Uint8Array, checkedWorld: string | null): ExecutorHead {
+    this.kernel = createKernel(decodeGenesis(genesis), { executor: this.executor, checkedWorld })
     this.staged = null
     return this.head()
   }

@@ -11,6 +11,8 @@ export interface SpareInit {
   readonly spawn: SpawnExecutor
   readonly genesis: Uint8Array
   readonly timeoutMs: number
+  /** The world whose modules were checked; null before that. */
+  readonly checkedWorld: () => string | null
   /** The committed state of the active executor. */
   readonly exportState: () => Promise<Awaited<ReturnType<ExecutorService['exportState']>>>
   readonly onReady: (height: number) => void
@@ -87,12 +89,12 @@ export class Spare {
   }
 
   private async warmOnce(): Promise<boolean> {
-    const { spawn, genesis, timeoutMs, exportState, onReady } = this.init
+    const { spawn, genesis, checkedWorld, timeoutMs, exportState, onReady } = this.init
     const { generation } = this
     this.missed = []
     const thread = spawn()
     try {
-      await guarded(thread, thread.api.init(genesis), timeoutMs)
+      await guarded(thread, thread.api.init(genesis, checkedWorld()), timeoutMs)
       const { manifest, chunks } = await exportState()
       if (manifest.height > 0) await guarded(thread, thread.api.restore(manifest, chunks), timeoutMs)
       if (this.closed || generation !== this.generation) {

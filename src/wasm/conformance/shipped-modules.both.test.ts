@@ -21,7 +21,7 @@ const AT = { x: 9_000_000, y: 70_000, z: 3 }
 /** Facts of every kind of question at once: a module reads those it knows. */
 const FACTS: Value = {
   from: AT, to: AT, position: AT, distance_cm: 12_345_678, same_location: true, electricity: 1000, resource: 'electricity', actor_balance: 100, recipient_balance: 60,
-  asteroid: 'asteroid/0002', radiation: 42, blocks: 5, harvest_bps: 9000, collection_bps: 9000, surveyed_by_me: 1,
+  asteroid: 'asteroid/0002', radiation: 42, blocks: 5, harvest_bps: 9000, collection_bps: 9000, mining_bps: 9000, surveyed_by_me: 1,
   candidates: [0, 1, 2].map((i) => ({ agent_id: AGENT, position: AT, distance_cm: i * 10_000_000 })),
   mobility_slots: 1, sensor_slots: 1, power_slots: 1, cargo_slots: 2, cargo_used: 7,
   wanted: { mass_kg: 1000, radius_cm: 120, thrust_limit: 200, cross_section_cm2: 4500 },

@@ -21,7 +21,6 @@ export const INDUSTRY_HINTS = {
   SAME_LEDGER: 'The material is there already. Choose another receiver.',
   RECEIVER_AWAY: 'The receiving agent is at no asteroid. Wait until it has arrived.',
   TRANSIT_LIMIT: 'The agent has as many transits under way as one may have. Wait until one has arrived.',
-  ID_TAKEN: 'By chance something else has the id this would get. Send the action again.',
   PRODUCT_UNKNOWN: 'There is no such product. Check its id.',
   STACK_LIMIT: 'The amount is more than one stack of this product. Choose a smaller one.',
 } as const

@@ -16,7 +16,7 @@ describe('mine_compound', () => {
     }
     const { events } = world.must(ann, mine(40))
     const since = world.kernel.height()
-    expect(facts).toEqual({ asteroid: world.site, material: 'iron_ore', amount: 40, remaining: before, cargo_used: 0, cargo_slots: 1, electricity: 100_000 })
+    expect(facts).toEqual({ asteroid: world.site, material: 'iron_ore', amount: 40, remaining: before, cargo_used: 0, cargo_slots: 1, electricity: 100_000, mining_bps: 10_000 })
     expect(events).toMatchObject([{ kind: 'mining.started', payload: { agent: ann.id, asteroid: world.site, material: 'iron_ore', amount: 30, capacity: 1_000, until_height: since + 3 } }])
     expect(world.asteroid().elements['Fe']).toBe(before - 30)
     expect(world.agent(ann.id)).toMatchObject({ materials: {}, task: { kind: 'mine', amount: 30, until_height: since + 3 } })

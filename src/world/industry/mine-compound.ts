@@ -4,6 +4,7 @@ import { updateAgent } from '../ledger.ts'
 import type { DueHandler } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
+import { readModifiers } from '../society/modifiers.ts'
 import { readAgent, readAsteroid } from '../state/read.ts'
 import type { StagedState } from '../state/state.ts'
 import { unitsOf } from './bill.ts'
@@ -23,7 +24,7 @@ export const mineCompound = defineAction({
   override: miningPlanSchema,
   plan: 'economy.mining_plan',
   fuel: 0,
-  examine: ({ state, params, actor, agent }, { material, amount }) => {
+  examine: ({ state, params, actor, agent, height }, { material, amount }) => {
     if (!MATERIAL_KINDS.has(material)) return reject('MATERIAL_UNKNOWN', { material })
     if (oreElement(material) === null) return reject('NOT_MINABLE', { material })
     const max = params.industry.mine_amount_max
@@ -36,6 +37,7 @@ export const mineCompound = defineAction({
     return {
       facts: {
         asteroid, material, amount, remaining, cargo_used: cargoUsed(agent!), cargo_slots: slotCounts(state, actor).cargo, electricity: agent!.electricity,
+        mining_bps: readModifiers(state, height).mining_bps,
       },
     }
   },

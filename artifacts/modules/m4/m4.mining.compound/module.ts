@@ -3,8 +3,9 @@ export { alloc } from '../../sdk'
 
 /** Most units an agent digs out in one go. */
 const MAX_AMOUNT: i64 = 40
-/** Units dug out in a block. */
+/** Units dug out in a block, as a rule; fewer while a supply shock lasts. */
 const UNITS_PER_BLOCK: i64 = 8
+const BASIS_POINTS: i64 = 10_000
 /** Units dug out for one unit of electricity. */
 const UNITS_PER_ELECTRICITY: i64 = 4
 
@@ -16,7 +17,7 @@ export function call(ptr: usize, len: usize): u64 {
   if (wanted < 1) return deny('INVALID_AMOUNT').pack()
   const amount = min(min(wanted, MAX_AMOUNT), judged.facts.field('remaining').int())
   if (amount < 1) return deny('ASTEROID_DEPLETED').pack()
-  return plan('economy.mining_plan', new MapWriter().int('amount', amount).int('blocks', begun(amount, UNITS_PER_BLOCK)).done())
+  return plan('economy.mining_plan', new MapWriter().int('amount', amount).int('blocks', begun(amount * BASIS_POINTS, UNITS_PER_BLOCK * judged.facts.field('mining_bps').int())).done())
     .decide(allow().costElectricity(begun(amount, UNITS_PER_ELECTRICITY)))
     .pack()
 }
