@@ -27,10 +27,13 @@ export interface Feed {
 
 export const emptyFeed: Feed = { blocks: [], items: [], pausedItems: null }
 
-/** The events of a block, newest first, each with the receipt of the action behind it. */
+/** Bookkeeping about modules, several in every block: on the pages of modules and blocks, but no news. */
+const BOOKKEEPING: ReadonlySet<string> = new Set(['module.runtime_charged', 'module.state_updated', 'module.tick_scheduled'])
+
+/** The news of a block, newest first, each with the receipt of the action behind it. */
 export function itemsOf(block: BlockSummary): FeedItem[] {
   const receipts = new Map(block.receipts.map((receipt) => [`action:${receipt.action_id}`, receipt]))
-  return block.events.map((event) => ({
+  return block.events.filter(({ kind }) => !BOOKKEEPING.has(kind)).map((event) => ({
     id: event.id, height: event.height, time: block.head.time, event, receipt: receipts.get(event.caused_by) ?? null,
   })).reverse()
 }

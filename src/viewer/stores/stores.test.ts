@@ -29,6 +29,12 @@ describe('the feed', () => {
     expect(withBlocks(emptyFeed, [blockSummary(5, [event], [rejected])]).items[0]!.receipt).toBe(rejected)
   })
 
+  it('leaves bookkeeping about modules out of the news, and in its block', () => {
+    const feed = withBlocks(emptyFeed, [blockSummary(5, [worldEvent(5, 0, { kind: 'module.runtime_charged' }), worldEvent(5, 1), worldEvent(5, 2, { kind: 'module.call_failed' })])])
+    expect(feed.items.map(({ id }) => id)).toEqual(['5-2', '5-1'])
+    expect(feed.blocks[0]!.events).toHaveLength(3)
+  })
+
   it('returns the very same state when nothing is new, so nothing renders again', () => {
     const feed = withBlocks(emptyFeed, [blockSummary(1)])
     expect(withBlocks(feed, [blockSummary(1)])).toBe(feed)

@@ -21,6 +21,18 @@ describe('events as sentences', () => {
     expect(sentenceOf(worldEvent(5, 0, { kind: 'agent.arrived', payload: { agent: ada, asteroid: 'asteroid/0007' } }), nameOf, zh, createFormat('zh', zh))).toBe('Ada 到达小行星 0007')
   })
 
+  it('tell of industry, markets and society', () => {
+    expect(say('compound.mined', { agent: ada, material: 'iron_ore', amount: 6, returned: 0 })).toBe('Ada dug 6 iron_ore')
+    expect(say('recipe.completed', { requester: ada, produce: { gear: 2 }, byproducts: {} })).toBe('A factory finished 2 gear for Ada')
+    expect(say('transit.completed', { requester: ada, to: bo, material: 'gear', received: 4, lost: 1 })).toBe('4 gear arrived for Bo, 1 lost')
+    expect(say('contract.settled', { agent: ada, creator: bo, deliver: { material: 'gear', amount: 2 }, payment: { resource: 'data', amount: 9 } })).toBe('Ada delivered 2 gear to Bo for 9 data')
+    expect(say('power.traded', { buyer: ada, seller: bo, amount: 10, price: 3 })).toBe('Ada bought 10 electricity of Bo at 3')
+    expect(say('crisis.spawned', { kind: 'solar_storm', severity: 4 })).toBe('Solar storm of severity 4')
+    expect(say('council.finalized', { key: 'tax', passed: true })).toBe('The council passed tax')
+    expect(say('body.slot_equipped', { agent: ada, slot_id: 'power-1', module: null })).toBe('Ada emptied power-1')
+    expect(['compound.mined', 'power_order.placed', 'war.declared', 'data.collected', 'effect.queued', 'module.emitted'].map(familyOf)).toEqual(['industry', 'market', 'society', 'body', 'module', 'module'])
+  })
+
   it('read whatever the payload holds, and keep names of others bounded and harmless', () => {
     fc.assert(fc.property(fc.string(), fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())), (kind, payload) => {
       expect(typeof say(kind, payload)).toBe('string')

@@ -2,8 +2,8 @@
 import { whenNode } from '../../node-client/client.ts'
 import type { ModuleRecord } from '../../../world/index.ts'
 
-/** Modules of this world's genesis; the state has no list of them, but proves each record. */
-const MODULE_IDS = ['m1.rule.move', 'm1.rule.visibility', 'm1.rule.transfer', 'm1.power.radiation_harvest', 'm1.power.storage'] as const
+/** More modules than a world may have. */
+const MAX_MODULES = 256
 
 export interface Rule {
   readonly module_id: string
@@ -19,7 +19,8 @@ export function subscribes(record: ModuleRecord, actionKind: string): boolean {
 
 export async function rulesFor(actionKind: string): Promise<Rule[]> {
   const node = await whenNode()
-  const records = await Promise.all(MODULE_IDS.map(async (id) => (await node.query(`module/${id}`)).value as unknown as ModuleRecord | null))
+  const { keys } = await node.list('module/', MAX_MODULES)
+  const records = await Promise.all(keys.map(async (key) => (await node.query(key)).value as unknown as ModuleRecord | null))
   return records.filter((record) => record !== null && subscribes(record, actionKind)).map((record) => ({
     module_id: record!.manifest.module_id, version: record!.active_version, wasm_hash: record!.manifest.wasm_hash, since_height: record!.since_height,
   }))
