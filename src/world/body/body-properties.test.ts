@@ -10,7 +10,7 @@ import { BODY_MODULES, DEFAULT_BODY, slotCounts } from './slots.ts'
 
 const NAMES = ['ann', 'bob', 'cid']
 const people = NAMES.map(inhabitant)
-const genesis = testGenesis({ agentNames: NAMES, params: { start_electricity: 150, start_data: 50, speed_cm_per_block: 10_000_000 } })
+const genesis = testGenesis({ agentNames: NAMES, params: { start_electricity: 150, start_data: 100, speed_cm_per_block: 10_000_000 } })
 const worldId = createKernel(genesis).worldId
 
 const action: fc.Arbitrary<ValueMap> = fc.oneof(
@@ -21,7 +21,7 @@ const action: fc.Arbitrary<ValueMap> = fc.oneof(
   fc.tuple(fc.constantFrom('grant_data_access', 'revoke_data_access'), fc.constantFrom(...people)).map(([kind, { id }]): ValueMap => ({ kind, grantee: id })),
   fc.constant<ValueMap>({ kind: 'query_observation' }),
   fc.constant<ValueMap>({ kind: 'expand_body_interface' }),
-  fc.record({ side: fc.constantFrom('buy', 'sell'), amount: fc.integer({ min: 1, max: 40 }), limit_price: fc.constant(1) }).map((order): ValueMap => ({ kind: 'place_power_order', ...order })),
+  fc.record({ side: fc.constantFrom('buy', 'sell'), amount: fc.integer({ min: 1, max: 80 }), limit_price: fc.constant(1) }).map((order): ValueMap => ({ kind: 'place_power_order', ...order })),
 )
 const plans = fc.array(fc.array(fc.tuple(fc.nat(people.length - 1), action), { maxLength: 3 }), { minLength: 5, maxLength: 30, size: 'max' })
 

@@ -56,7 +56,7 @@ describe('the set m1 in a world', () => {
   it('lets an agent collect data as long as an asteroid has something new to tell', () => {
     const world = new M1World()
     const found: number[] = []
-    for (;;) {
+    for (let survey = 0; survey < 10; survey++) {
       const { receipts } = world.do(ann, { kind: 'collect_data', blocks: 10 })
       if (receipts[0]!.code !== null) {
         expect(receipts[0]).toMatchObject({ code: 'NOTHING_NEW' })
@@ -120,10 +120,13 @@ describe('the set m1 in a world', () => {
     const iron = (asteroid: AsteroidRecord): number => asteroid.elements[oreElement('iron_ore')!] ?? 0
     const place = world.travelTo(ann, (asteroid) => iron(asteroid) >= 1_000)
     const mine = (): BlockResult['receipts'][number] => world.receipt(ann, { kind: 'mine_compound', material: 'iron_ore', amount: 10 })
-    while (mine().code === null) world.block()
+    const fill = (): void => {
+      for (let digs = 0; digs < 30 && mine().code === null; digs++) world.block()
+    }
+    fill()
     expect(world.agent(ann.id).materials).toEqual({ iron_ore: 120 })
     world.do(ann, equip('universal-1', 'm1.storage.cargo'))
-    while (mine().code === null) world.block()
+    fill()
     expect(world.agent(ann.id).materials).toEqual({ iron_ore: 200 })
     const next = world.nearest(ann, (_, id) => id !== place)
     const { receipts, events } = world.do(ann, { kind: 'move_agent', to: next })
