@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { BODY_HINTS } from '../../world/body/hints.ts'
+import { isRejectionCode } from '../../world/index.ts'
+import { INDUSTRY_HINTS } from '../../world/industry/hints.ts'
+import { MARKET_HINTS } from '../../world/market/hints.ts'
+import { SOCIETY_HINTS } from '../../world/society/hints.ts'
 import { enCodes } from './en-codes.ts'
 import { en } from './en.ts'
 import { createFormat, peerText, shortHex } from './format.ts'
@@ -44,6 +49,12 @@ describe('the catalogues', () => {
       }
     }
   })
+})
+
+it('every way the kernel refuses an action is explained', () => {
+  const known = { ...BODY_HINTS, ...INDUSTRY_HINTS, ...MARKET_HINTS, ...SOCIETY_HINTS }
+  expect(Object.keys(known).filter((code) => enCodes.rejections[code] === undefined)).toEqual([])
+  expect(Object.keys(enCodes.rejections).filter((code) => !isRejectionCode(code))).toEqual([])
 })
 
 describe('formatting', () => {

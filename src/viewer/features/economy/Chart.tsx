@@ -136,7 +136,7 @@ export function Timeline({ markers }: { markers: readonly Marker[] }) {
   return (
     <ol className={s.timeline}>
       {markers.toReversed().map((marker, index) => (
-        <li key={index} data-kind={marker.kind}><small>{f.int(marker.height)}</small><span>{p.economy.markers[marker.kind]} <PeerText value={aboutOf(marker, p)} limit={80} /></span></li>
+        <li key={index} data-kind={marker.kind}><small>{f.int(marker.height)}</small><span>{p.economy.markers[marker.kind]} · <PeerText value={aboutOf(marker, p)} limit={80} /></span></li>
       ))}
     </ol>
   )

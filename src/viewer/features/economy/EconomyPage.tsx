@@ -40,8 +40,8 @@ export default function EconomyPage() {
     trade: [
       { label: p.economy.opened, color: 'info' as const, values: samples.map(({ opened }) => opened) },
       { label: p.economy.settled, color: 'ok' as const, values: samples.map(({ settled }) => settled) },
-      { label: p.economy.moduleFees, color: 'warn' as const, values: samples.map(({ moduleFees }) => moduleFees) },
     ],
+    fees: [{ label: p.economy.moduleFees, color: 'warn' as const, values: samples.map(({ moduleFees }) => moduleFees) }],
     power: [
       { label: p.economy.price, color: 'accent' as const, values: samples.map(priceOf) },
       { label: p.economy.volume, color: 'info' as const, values: samples.map(({ traded }) => traded) },
@@ -54,8 +54,8 @@ export default function EconomyPage() {
       { label: p.economy.agentsData, color: 'info' as const, values: balances.map(({ agents }) => agents.data) },
     ],
     treasury: [
-      { label: p.economy.treasuryElectricity, color: 'warn' as const, values: balances.map(({ treasury }) => treasury.electricity) },
-      { label: p.economy.treasuryData, color: 'info' as const, values: balances.map(({ treasury }) => treasury.data) },
+      { label: p.economy.treasuryElectricity, color: 'warn' as const, values: balances.map(({ treasury }) => treasury.electricity - (balances[0]?.treasury.electricity ?? 0)) },
+      { label: p.economy.treasuryData, color: 'info' as const, values: balances.map(({ treasury }) => treasury.data - (balances[0]?.treasury.data ?? 0)) },
     ],
   }), [balances, p])
   const first = course.samples[0]
@@ -69,10 +69,11 @@ export default function EconomyPage() {
     )}>
       <div className={s.charts}>
         <Chart title={p.economy.production} heights={heights} lines={lines.production} markers={drawn} empty={p.economy.noProduction} />
-        <Chart title={p.economy.trade} heights={heights} lines={lines.trade} markers={drawn} empty={p.economy.noContracts} />
+        <Chart title={p.economy.trade} heights={heights} lines={lines.trade} markers={drawn} empty={p.economy.noContractsMade} />
         <Chart title={p.economy.balances} note={p.economy.balancesNote} heights={held.heights} lines={held.lines} markers={drawn} empty={p.economy.waiting} />
-        <Chart title={p.economy.treasury} note={p.economy.balancesNote} heights={held.heights} lines={held.treasury} markers={drawn} empty={p.economy.waiting} />
+        <Chart title={p.economy.treasury} note={p.economy.changeNote} heights={held.heights} lines={held.treasury} markers={drawn} empty={p.economy.waiting} />
         <Chart title={p.economy.power} heights={heights} lines={lines.power} markers={drawn} empty={p.economy.noTrades} />
+        <Chart title={p.economy.moduleFees} heights={heights} lines={lines.fees} markers={drawn} empty={p.economy.waiting} />
         <Panel title={p.economy.timeline}><Timeline markers={markers.slice(-MAX_TIMELINE)} /></Panel>
       </div>
       <Tables />

@@ -209,7 +209,7 @@ function Book() {
       {sides === null ? loaded.state === 'loading' && <Skeleton lines={2} /> : rows.length === 0 ? <Empty>{p.economy.noOrders}</Empty> : (
         <TableScroll label={p.economy.book}>
           <table>
-            <thead><tr><th scope="col">{p.economy.power}</th><th scope="col" data-num>{p.economy.price}</th><th scope="col" data-num>{p.economy.volume}</th></tr></thead>
+            <thead><tr><th scope="col">{p.act.fields.side}</th><th scope="col" data-num>{p.economy.price}</th><th scope="col" data-num>{p.economy.units}</th></tr></thead>
             <tbody>{rows.map(({ side, order_id, limit_price, remaining }) => <tr key={order_id}><td><Badge tone={side === 'buy' ? 'ok' : 'info'}>{p.economy[side]}</Badge></td><td data-num>{f.int(limit_price)}</td><td data-num>{f.int(remaining)}</td></tr>)}</tbody>
           </table>
         </TableScroll>

@@ -96,7 +96,7 @@ function Row({ row, usage }: { row: ModuleRow; usage: Usage }) {
       <td data-label={p.modules.part}>{p.modules.roles[manifest.role]}<small>{p.modules.stages[manifest.subscriptions.stage]}</small></td>
       <td data-label={p.modules.hash} className={s.hashes}><Hex value={manifest.wasm_hash} edge={5} /><Hex value={cid} edge={5} /></td>
       <td data-label={p.modules.identity}><IdentityBadge module={module} /></td>
-      <td data-num data-label={p.modules.callsPerBlock}>{usage.blocks === 0 ? '0' : f.decimal(use.calls / usage.blocks)}<small>{usage.seconds === 0 ? '0' : f.decimal(use.calls / usage.seconds)} {p.modules.callsPerSecond}</small></td>
+      <td data-num data-label={p.modules.callsPerBlock}>{usage.blocks === 0 ? '0' : f.decimal(use.calls / usage.blocks)}<small>{p.modules.aSecond(usage.seconds === 0 ? '0' : f.decimal(use.calls / usage.seconds))}</small></td>
       <td data-num data-label={p.modules.fuel}>{f.int(use.fuel)}<small>{percent(fuelShare)}</small></td>
       <td data-num data-label={p.modules.fees} title={p.modules.fee(f.int(use.electricity), f.int(use.data))}>{f.int(fee(use))}<small>{percent(feeShare)}</small></td>
       <td data-num data-label={p.modules.failures} className={use.failures > 0 ? ui.bad : undefined}>{f.int(use.failures)}</td>
