@@ -18,6 +18,17 @@ export interface Judgement {
   readonly cost: Amounts
 }
 
+/** Lowest limits that were stated. */
+interface Limits {
+  storage: number | null
+  cargo: number | null
+}
+
+export interface UsualLimits {
+  readonly storage: number
+  readonly cargo: number
+}
+
 export interface JudgeHooks {
   readonly call: (instance: HostedInstance) => ModuleReply
   /** A call that failed, or answered nonsense. */
@@ -30,15 +41,15 @@ export interface JudgeHooks {
  * Asks the rule modules about an action, in order of their ids, and merges what they say (DESIGN §5): any deny wins and ends the asking;
  * costs add up; at most one distinct override.
  * A rule of the world that fails denies: the world fails closed. An agent's instance that fails, or is not paid for, is passed over, so that
- * nobody's module holds others up; and it may allow, deny, charge and limit, but not put another outcome in the action's place: what an
- * action yields is for the world's rules to say.
+ * nobody's module holds others up; and it may allow, deny, charge and narrow limits, but not put another outcome in the action's place: what
+ * an action yields is for the world's rules to say. `usual` are the limits that hold when no rule of the world states one.
  */
-export function judge(rule: AnyActionRule, instances: readonly HostedInstance[], hooks: JudgeHooks): Rejection | Judgement {
+export function judge(rule: AnyActionRule, instances: readonly HostedInstance[], usual: UsualLimits, hooks: JudgeHooks): Rejection | Judgement {
   let override: unknown = null
   let overrideBytes: Uint8Array | null = null
   let overrideBy = ''
-  let storageLimit: number | null = null
-  let cargoLimit: number | null = null
+  const common: Limits = { storage: null, cargo: null }
+  const narrowed: Limits = { storage: null, cargo: null }
   let electricity = 0
   let data = 0
   for (const instance of instances) {
@@ -68,13 +79,15 @@ export function judge(rule: AnyActionRule, instances: readonly HostedInstance[],
         if (!equalBytes(overrideBytes, encodeCanonical(decision.override as Value))) return reject('RULE_CONFLICT', { module_id, other_module_id: overrideBy })
       }
     }
-    if (decision.storageLimit !== null) storageLimit = lower(decision.storageLimit, storageLimit)
-    if (decision.cargoLimit !== null) cargoLimit = lower(decision.cargoLimit, cargoLimit)
+    const limits = owner === null ? common : narrowed
+    if (decision.storageLimit !== null) limits.storage = lower(decision.storageLimit, limits.storage)
+    if (decision.cargoLimit !== null) limits.cargo = lower(decision.cargoLimit, limits.cargo)
     electricity += decision.cost.electricity
     data += decision.cost.data
     hooks.answered(instance, reply, decision)
   }
-  return { ruling: { override, storageLimit, cargoLimit }, cost: { data, electricity } }
+  const limit = (kind: keyof Limits): number | null => (narrowed[kind] === null ? common[kind] : Math.min(narrowed[kind], common[kind] ?? usual[kind]))
+  return { ruling: { override, storageLimit: limit('storage'), commonStorageLimit: common.storage, cargoLimit: limit('cargo') }, cost: { data, electricity } }
 }
 
 /** The first note that is one of the kernel's own codes becomes the code of the rejection. */

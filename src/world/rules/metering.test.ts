@@ -128,6 +128,18 @@ describe("an agent's instance", () => {
     expect([world.agent(ann.id).data, world.agent(bob.id).data]).toEqual([17, 20])
   })
 
+  it('is paid before the kernel decides on the action, which sees what is left', async () => {
+    const onHarvest = { subscriptions: { action_kinds: ['harvest_radiation'], event_kinds: [], stage: 'pre_action' } } as const
+    const yields = emitting('t.power', [decision('modify', { override: { kind: 'emit_harvest', blocks: 1, amount: 1 } }), { kind: 'power.storage_limit', payload: { capacity: 100 } }], onHarvest)
+    const harvest = async (modules: readonly HandMade[], instances: Instances): Promise<string | null> => {
+      const world = worldWith(modules, instances)
+      await world.travel(ann, 'asteroid/0007')
+      return (await world.act(ann, { kind: 'harvest_radiation', blocks: 1 })).receipt.code
+    }
+    expect(await harvest([yields], [])).toBe('STORAGE_FULL')
+    expect(await harvest([deciding('t.own', 'allow', {}, onHarvest), yields], forAnn('t.own'))).toBeNull()
+  })
+
   it('may deny and charge, but never put another outcome in place of an action', async () => {
     const strict = worldWith([deciding('t.own', 'deny', { notes: ['not today'] }, onGive)], forAnn('t.own'))
     expect((await strict.act(ann, GIVE)).receipt.code).toBe('RULE_DENIED')

@@ -152,9 +152,9 @@ describe('a reducer', () => {
     expect(world.read(moduleStateKey('t.keeper#1'))).toEqual(Uint8Array.of(7))
     const updates = events.filter(({ kind }) => kind === 'module.state_updated')
     expect(updates.map(({ caused_by, payload }) => [caused_by, payload])).toEqual([['block', { module_id: 't.keeper', instance_id: 't.keeper#1', state: Uint8Array.of(7) }]])
-    const again = await world.act(inhabitant('cid'), MOVE)
-    expect(again.receipt.status).toBe('applied')
-    expect(again.events.map(({ kind }) => kind)).toEqual(['agent.departed'])
+    const again = world.block([await world.sign(inhabitant('cid'), MOVE)])
+    expect(again.receipts[0]!.status).toBe('applied')
+    expect(again.events.map(({ kind }) => kind)).not.toContain('module.state_updated') // it keeps what it has
   })
 
   it('loses it when another rule denies the action', async () => {
@@ -169,6 +169,12 @@ describe('a reducer', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['agent.departed'])
     expect(world.read(moduleStateKey('t.after#1'))).toEqual(Uint8Array.of(7))
     expect(world.read(moduleStateKey('t.watcher#1'))).toEqual(Uint8Array.of(7))
+  })
+
+  it('is put on record at the end of the block, in the order of ids', async () => {
+    const world = worldWith([keeper('t.a', 'post_event'), keeper('t.b', 'post_action'), keeper('t.c')])
+    const { events } = world.block([await world.sign(ann, MOVE)])
+    expect(events.filter(({ kind }) => kind === 'module.state_updated').map(({ payload }) => payload['instance_id'])).toEqual(['t.a#1', 't.b#1', 't.c#1'])
   })
 
   it('that fails afterwards undoes nothing', async () => {

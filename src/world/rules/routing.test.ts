@@ -5,7 +5,7 @@ import { createExecutor, decodeModuleInput, encodeModuleOutput } from '../../was
 import type { Genesis } from '../genesis.ts'
 import type { ModuleManifest } from '../module-manifest.ts'
 import type { WorldParams } from '../params.ts'
-import { moduleStateKey } from '../state/keys.ts'
+import { moduleInstanceKey, moduleStateKey } from '../state/keys.ts'
 import { answering, deciding, emitting, handMade } from '../testing/hand-made.ts'
 import type { HandMade } from '../testing/hand-made.ts'
 import { inhabitant, m1Modules, testGenesis, TestWorld } from '../testing/test-world.ts'
@@ -67,6 +67,16 @@ describe('every event reaches its subscribers once', () => {
     const { events, receipts } = world.block([await world.sign(ann, MOVE), await world.sign(bob, GIVE)])
     expect(receipts.map(({ code }) => code)).toEqual([null, 'SELF_TRANSFER'])
     expect(events.filter(({ kind }) => kind === 'meta.granted')).toHaveLength(9)
+  })
+})
+
+describe('a gameplay module', () => {
+  it('is not called at a tick when there is nothing for it to do, and stays due', () => {
+    const idle = directing('t.idle', at('tick'))
+    const world = worldWith([idle, emitting('t.clock', note, at('tick'))])
+    const events = world.advanceTo(2)
+    expect(events.filter(({ kind }) => kind === 'module.runtime_charged').map(({ payload }) => payload['instance_id'])).toEqual(['t.clock#1', 't.clock#1'])
+    expect(world.read(moduleInstanceKey('t.idle#1'))).toMatchObject({ wake_height: 0 })
   })
 })
 
