@@ -108,7 +108,8 @@ interface CarriedOut extends Pick<Question, 'topic' | 'encoded'> {
 
 function carryOut(scope: BlockScope, { rule, envelope, action }: AdmittedAction, { actionId, context, facts, judges, rulesFuel, topic, encoded }: Question): Rejection | CarriedOut {
   const cause: EventCause = `action:${actionId}`
-  const judgement = judge(rule, judges, {
+  const { electricity_capacity, industry } = context.params
+  const judgement = judge(rule, judges, { storage: electricity_capacity, cargo: industry.cargo_capacity }, {
     // An agent's instance is not called when that could leave the world's rules without fuel.
     call: (instance) => scope.modules.call(cause, instance, 'pre_action', { kind: 'action', id: actionId }, { action: encoded() }, instance.owner === null ? 0 : rulesFuel),
     failed: (instance, traceId, failure) => scope.modules.failed(cause, instance, traceId, failure),

@@ -29,8 +29,10 @@ export interface ActionContext {
 export interface Ruling<O> {
   /** What happens instead of the action as requested; null when no module said. */
   readonly override: O | null
-  /** Lowest `power.storage_limit` a module stated; null when none did. */
+  /** Electricity the actor can hold: the lowest `power.storage_limit` a module stated; null when none did. */
   readonly storageLimit: number | null
+  /** The same for others the action is about: what agents' own modules say does not count. */
+  readonly commonStorageLimit: number | null
   /** Lowest `cargo.capacity_limit` a module stated; null when none did. */
   readonly cargoLimit: number | null
 }

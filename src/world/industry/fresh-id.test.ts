@@ -17,7 +17,7 @@ it('an id is that of actor and nonce, and nobody gets one that is taken', () => 
   expect(freshId(full, 'factory')).toBeNull()
   const action = { kind: 'build_factory', factory_kind: 'factory.test.mk1' }
   const facts = { asteroid: world.site, materials: { structural_frame: 10 } }
-  const ruling = { override: buildPlan().payload, storageLimit: null, cargoLimit: null }
+  const ruling = { override: buildPlan().payload, storageLimit: null, commonStorageLimit: null, cargoLimit: null }
   expect(buildFactory.conclude(context, action, facts, ruling)).toMatchObject({ event: 'factory.build_started', payload: { factory: id } })
   expect(buildFactory.conclude(full, action, facts, ruling)).toMatchObject({ code: 'ID_TAKEN' })
 })

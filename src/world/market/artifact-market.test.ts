@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { utf8Bytes } from '../../codec/index.ts'
 import type { ValueMap } from '../../codec/index.ts'
 import { wat } from '../../wasm/testdata/wat.ts'
+import type { ActionContext } from '../actions/action-rule.ts'
+import { newId } from '../new-id.ts'
 import { deciding } from '../testing/hand-made.ts'
 import { testGenesis, TestWorld } from '../testing/test-world.ts'
-import { ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey } from './keys.ts'
+import { placeModuleArtifactBid } from './bid-for-artifact.ts'
+import { ARTIFACT_BID_PREFIX, ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey } from './keys.ts'
 import { ann, Bazaar, bob, cid, hashOf, moduleBytes, totalsOf } from './testing/bazaar.ts'
 
 const deploy = (wasm: Uint8Array): ValueMap => ({ kind: 'deploy_module_artifact', wasm })
@@ -205,6 +208,14 @@ describe('place_module_artifact_bid and cancel_module_artifact_bid', () => {
     expect(world.do(cid, unbid(hash, id)).receipt).toMatchObject({ code: 'NOT_BIDDER', detail: { bidder: bob.id } })
     expect(world.code(bob, unbid(second, id))).toBe('BID_NOT_FOUND')
     expect(world.code(bob, unbid(hash, `artifact_bid/${'0'.repeat(16)}`))).toBe('BID_NOT_FOUND')
+  })
+
+  it('get no id that is taken', () => {
+    const world = new Bazaar()
+    const taken = newId(ARTIFACT_BID_PREFIX, ann.id, world.agent(ann.id).nonce + 1)
+    const context = { state: { get: (key: string) => (key === taken ? {} : null) }, params: world.genesis.params, actor: ann.id, agent: world.agent(ann.id), height: 9 } as unknown as ActionContext
+    const ruling = { override: null, storageLimit: null, commonStorageLimit: null, cargoLimit: null }
+    expect(placeModuleArtifactBid.conclude(context, bid(hashOf(1), data(5)), { owner: bob.id, listing: null }, ruling)).toMatchObject({ code: 'ID_TAKEN' })
   })
 
   it('end by themselves after a while', () => {

@@ -2,8 +2,8 @@ import { schema } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
 import { insufficient } from '../actions/transfer-resource.ts'
+import { freshId } from '../industry/fresh-id.ts'
 import { updateAgent } from '../ledger.ts'
-import { newId } from '../new-id.ts'
 import type { DueHandler } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
@@ -38,8 +38,10 @@ export const placeModuleArtifactBid = defineAction({
     if (agent![price.resource] < price.amount) return insufficient(price.resource, agent!, price.amount)
     return { facts: { wasm_hash, owner: artifact.owner, price, listing: artifact.listing, electricity: agent!.electricity, data: agent!.data } }
   },
-  conclude: ({ params, actor, agent, height }, { wasm_hash, price }, { owner, listing }, { storageLimit }) => {
-    const bid_id = newId(ARTIFACT_BID_PREFIX, actor, agent!.nonce + 1)
+  conclude: (context, { wasm_hash, price }, { owner, listing }, { storageLimit }) => {
+    const { params, actor, height } = context
+    const bid_id = freshId(context, ARTIFACT_BID_PREFIX)
+    if (bid_id === null) return reject('ID_TAKEN')
     const met = listing !== null && listing.resource === price.resource && listing.amount <= price.amount
     return {
       event: 'artifact.bid_placed',

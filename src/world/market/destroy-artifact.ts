@@ -27,11 +27,11 @@ export const destroyModuleArtifact = defineAction({
     if (equipped > 0 || users.length > 0) return reject('ARTIFACT_IN_USE', { slots: equipped, modules: users.join(' ') })
     return { facts: { wasm_hash, bytes } }
   },
-  conclude: ({ state, params, actor }, { wasm_hash }, _facts, { storageLimit }) => ({
+  conclude: ({ state, params, actor }, { wasm_hash }, _facts, { commonStorageLimit }) => ({
     event: 'artifact.destroyed',
     payload: { agent: actor, wasm_hash },
     cost: FEE,
-    then: readArtifact(state, wasm_hash)!.bids.map((id) => bidCancelled(state, id, 'destroyed', storageLimit ?? params.electricity_capacity)),
+    then: readArtifact(state, wasm_hash)!.bids.map((id) => bidCancelled(state, id, 'destroyed', commonStorageLimit ?? params.electricity_capacity)),
   }),
 })
 

@@ -2,8 +2,8 @@ import { schema } from '../../codec/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
 import type { ActionContext } from '../actions/action-rule.ts'
 import { insufficient } from '../actions/transfer-resource.ts'
+import { freshId } from '../industry/fresh-id.ts'
 import { payTreasury, updateAgent } from '../ledger.ts'
-import { newId } from '../new-id.ts'
 import type { EventInit } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
@@ -44,20 +44,22 @@ export const placePowerOrder = defineAction({
     if (side === 'buy' && data < amount * limit_price) return insufficient('data', agent!, amount * limit_price)
     return { facts: { side, amount, limit_price, electricity, data } }
   },
-  conclude: (context, { side, amount, limit_price }, { electricity }, { storageLimit }) => {
-    const { state, params: { market, electricity_capacity }, actor, agent, height } = context
+  conclude: (context, { side, amount, limit_price }, { electricity }, { storageLimit, commonStorageLimit }) => {
+    const { state, params: { market, electricity_capacity }, actor, height } = context
     const capacity = storageLimit ?? electricity_capacity
+    const capacityOfOthers = commonStorageLimit ?? electricity_capacity
     if (side === 'buy' && electricity + amount > capacity) return reject('STORAGE_FULL', { balance: electricity, amount, capacity })
     const taker: Taker = { owner: actor, side, amount, limit_price }
-    const match = matchPowerOrder(state, taker, capacity, market.trades_per_order)
+    const match = matchPowerOrder(state, taker, capacityOfOthers, market.trades_per_order)
     if (match.selfTrade) return reject('SELF_TRADE')
     const place = placeInBook(context, taker, match)
     if (place === 'full' && match.meetings.length === 0) return reject('BOOK_FULL', { side, max: market.orders_per_side })
-    const order_id = newId(POWER_ORDER_PREFIX, actor, agent!.nonce + 1)
+    const order_id = freshId(context, POWER_ORDER_PREFIX)
+    if (order_id === null) return reject('ID_TAKEN')
     const escrow = side === 'sell' ? amount : amount * limit_price
     const placed = { agent: actor, order_id, side, amount, limit_price, escrow, placed_height: height, expires_height: height + market.order_blocks }
-    const then = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacity))
-    if (match.rest > 0 && place !== 'free' && place !== 'full') then.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacity))
+    const then = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacityOfOthers))
+    if (match.rest > 0 && place !== 'free' && place !== 'full') then.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacityOfOthers))
     if (match.rest > 0 && place === 'full') then.push(cancelled(order_id, { owner: actor, side, limit_price, remaining: match.rest }, 'unmatched', capacity))
     return { event: 'power_order.placed', payload: placed, spends: { [side === 'sell' ? 'electricity' : 'data']: escrow }, then }
   },

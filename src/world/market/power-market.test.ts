@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { ActionContext } from '../actions/action-rule.ts'
+import { newId } from '../new-id.ts'
 import { emitting } from '../testing/hand-made.ts'
 import { testGenesis, TestWorld } from '../testing/test-world.ts'
-import { powerOrdersOfKey } from './keys.ts'
+import { POWER_ORDER_PREFIX, powerBookKey, powerOrdersOfKey } from './keys.ts'
+import { placePowerOrder } from './place-power-order.ts'
 import { ann, Bazaar, bob, cid, totalsOf } from './testing/bazaar.ts'
 
 const order = (side: 'buy' | 'sell', amount: number, limit_price: number): { kind: string; side: string; amount: number; limit_price: number } => ({ kind: 'place_power_order', side, amount, limit_price })
@@ -155,6 +158,31 @@ describe('place_power_order', () => {
     expect(world.purse(bob)).toEqual({ electricity: 120, data: 1_000 - 16 * 5 - 4 * 4 })
     expect(world.book('buy')).toEqual([])
     expect(world.book('sell')).toMatchObject([{ limit_price: 3, remaining: 20 }])
+  })
+
+  it("goes by the world's limits where others are concerned: an agent's own module narrows only its own", async () => {
+    const worldWhereAnnSays = (capacity: number): TestWorld => new TestWorld(testGenesis({
+      modules: [emitting('t.own', [{ kind: 'power.storage_limit', payload: { capacity } }], { subscriptions: { action_kinds: ['place_power_order'], event_kinds: [], stage: 'pre_action' } })],
+      instances: [{ instance_id: 't.own#1', target: { kind: 'self_agent', agent: ann.id }, owner: ann.id }],
+      params: { start_data: 1_000 },
+    }))
+    const nothing = worldWhereAnnSays(0)
+    await nothing.act(bob, order('buy', 10, 2))
+    await nothing.act(ann, order('sell', 3, 1))
+    expect(nothing.agent(bob.id).electricity).toBe(103)
+    expect(nothing.read(powerBookKey('buy'))).toMatchObject([{ remaining: 7 }])
+    expect((await nothing.act(ann, order('buy', 1, 1))).receipt).toMatchObject({ code: 'STORAGE_FULL', detail: { capacity: 0 } })
+    expect((await worldWhereAnnSays(1_000_000_000).act(ann, order('buy', 101, 1))).receipt).toMatchObject({ code: 'STORAGE_FULL', detail: { capacity: 200 } })
+  })
+
+  it('gets no id that is taken', () => {
+    const world = new Bazaar()
+    const taken = newId(POWER_ORDER_PREFIX, ann.id, world.agent(ann.id).nonce + 1)
+    const context = {
+      state: { get: (key: string) => (key === taken ? {} : null) }, params: world.genesis.params, actor: ann.id, agent: world.agent(ann.id), height: 9,
+    } as unknown as ActionContext
+    const ruling = { override: null, storageLimit: null, commonStorageLimit: null, cargoLimit: null }
+    expect(placePowerOrder.conclude(context, order('buy', 1, 1), { electricity: 0 }, ruling)).toMatchObject({ code: 'ID_TAKEN' })
   })
 })
 
