@@ -1,5 +1,6 @@
 import { encodeCanonical } from '../codec/index.ts'
 import type { NodeConsensusAction, Value, ValueMap } from '../codec/index.ts'
+import { kernelFuel } from './actions/action-rule.ts'
 import type { ActionContext } from './actions/action-rule.ts'
 import { insufficient } from './actions/transfer-resource.ts'
 import { admit } from './admission.ts'
@@ -54,7 +55,7 @@ export function executeAction(scope: BlockScope, action: NodeConsensusAction, ve
   if (isRejection(admitted)) return receipt(admitted)
   if (admitted.rule.actors === 'newcomers' && scope.registrationsLeft === 0) return receipt(reject('REGISTRATION_LIMIT', {}))
   const { rule } = admitted
-  if (!scope.host.canAfford(rule.fuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  if (!scope.host.canAfford(kernelFuel(rule, admitted.action))) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
   const question = ask(scope, action.action_id, admitted)
   if (!isRejection(question) && !scope.host.canAfford(question.rulesFuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
 
@@ -87,7 +88,7 @@ interface Question {
 }
 
 function ask(scope: BlockScope, actionId: string, { rule, envelope: { actor }, agent, action }: AdmittedAction): Rejection | Question {
-  scope.host.charge(rule.fuel)
+  scope.host.charge(kernelFuel(rule, action))
   const context: ActionContext = { ...scope.kernelContext, actor, agent }
   const examined = rule.examine(context, action)
   if (isRejection(examined)) return examined

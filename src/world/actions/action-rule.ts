@@ -62,8 +62,8 @@ export interface ActionRule<A, F extends ValueMap, O> {
   readonly override: Schema<O> | null
   /** Kind of the emit that carries the override, where it is a plan for the action rather than another action in its place. */
   readonly plan?: string
-  /** Fuel the kernel's own work costs, besides modules; 0 where it is small. */
-  readonly fuel: number
+  /** Fuel the kernel's own work costs, besides modules, by the action where it depends on it; 0 where it is small. */
+  readonly fuel: number | ((action: A) => number)
   /** First half of the checks, before any module is asked. */
   readonly examine: (context: ActionContext, action: A) => Rejection | { readonly facts: F }
   /** Second half: what happens, given what the modules said. */
@@ -75,4 +75,9 @@ export type AnyActionRule = ActionRule<unknown, ValueMap, unknown>
 
 export function defineAction<A, F extends ValueMap, O>(rule: ActionRule<A, F, O>): AnyActionRule {
   return rule as unknown as AnyActionRule
+}
+
+/** Fuel the kernel's own work on one action costs. */
+export function kernelFuel({ fuel }: Pick<AnyActionRule, 'fuel'>, action: unknown): number {
+  return typeof fuel === 'number' ? fuel : fuel(action)
 }

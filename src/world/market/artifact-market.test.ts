@@ -4,8 +4,9 @@ import type { ValueMap } from '../../codec/index.ts'
 import { wat } from '../../wasm/testdata/wat.ts'
 import type { ActionContext } from '../actions/action-rule.ts'
 import { newId } from '../new-id.ts'
+import { DEFAULT_PARAMS } from '../params.ts'
 import { deciding } from '../testing/hand-made.ts'
-import { testGenesis, TestWorld } from '../testing/test-world.ts'
+import { testGenesis, TestWorld, unsignedAction } from '../testing/test-world.ts'
 import { placeModuleArtifactBid } from './bid-for-artifact.ts'
 import { ARTIFACT_BID_PREFIX, ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey } from './keys.ts'
 import { ann, Bazaar, bob, cid, hashOf, moduleBytes, totalsOf } from './testing/bazaar.ts'
@@ -42,7 +43,19 @@ describe('deploy_module_artifact', () => {
     for (const [bytes, fee] of [[100, 1], [2_048, 2], [4_000, 2], [10_000, 5]] as const) {
       expect(world.do(ann, deploy(sized(bytes))).receipt).toMatchObject({ code: null, fees: { electricity: fee, data: 0 } })
     }
-    expect(world.do(bob, deploy(sized(60_000))).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 10_000_000 })
+    const large = sized(60_000)
+    expect(world.do(bob, deploy(large)).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 100_000 + 150 * large.length })
+  })
+
+  it('takes no more of the fuel of a block than its bytes do: many small ones leave room for others', () => {
+    const world = new Bazaar()
+    const nonce = world.agent(ann.id).nonce
+    const actions = Array.from({ length: 100 }, (_, n) => unsignedAction(world.unsigned(ann.id, deploy(Uint8Array.of(n)), { nonce: nonce + 1 + n })))
+    actions.push(unsignedAction(world.unsigned(bob.id, deploy(moduleBytes(1)))))
+    const { receipts, fuel_used } = world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true])))
+    expect(new Set(receipts.slice(0, -1).map(({ code }) => code))).toEqual(new Set(['BAD_MODULE']))
+    expect(receipts.at(-1)?.code).toBeNull()
+    expect(fuel_used).toBeLessThan(DEFAULT_PARAMS.block_fuel_limit / 20)
   })
 
   it('takes only what a node would run, and says what is wrong', () => {

@@ -12,8 +12,9 @@ import type { ArtifactRecord } from './records.ts'
 
 const { bytes, literal, object } = schema
 
-/** Hashing and validating the largest module takes some ten milliseconds; this much fuel takes a module about as long. */
-const DEPLOY_FUEL = 10_000_000
+/** Hashing and validating the largest module takes some ten milliseconds; 10,000,000 of fuel take a module about as long. */
+const DEPLOY_FUEL = 100_000
+const DEPLOY_FUEL_PER_BYTE = 150
 const BYTES_PER_ELECTRICITY = 2_048
 const MAX_MESSAGE_LENGTH = 200
 
@@ -26,7 +27,7 @@ export const deployModuleArtifact = defineAction({
   actors: 'agents',
   shape: object({ kind: literal('deploy_module_artifact'), wasm: bytes(MAX_ARTIFACT_BYTES) }),
   override: null,
-  fuel: DEPLOY_FUEL,
+  fuel: ({ wasm }) => DEPLOY_FUEL + DEPLOY_FUEL_PER_BYTE * wasm.length,
   examine: ({ state, params: { market }, actor }, { wasm }) => {
     if (readArtifactsOf(state, actor).length >= market.artifacts_per_agent) return reject('ARTIFACT_LIMIT', { max: market.artifacts_per_agent })
     const totals = readArtifactTotals(state)
