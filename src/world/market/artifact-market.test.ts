@@ -6,7 +6,7 @@ import type { ActionContext } from '../actions/action-rule.ts'
 import { newId } from '../new-id.ts'
 import { DEFAULT_PARAMS } from '../params.ts'
 import { deciding } from '../testing/hand-made.ts'
-import { testGenesis, TestWorld, unsignedAction } from '../testing/test-world.ts'
+import { inhabitant, testGenesis, TestWorld, unsignedAction } from '../testing/test-world.ts'
 import { placeModuleArtifactBid } from './bid-for-artifact.ts'
 import { ARTIFACT_BID_PREFIX, ARTIFACTS_KEY, artifactsOfKey, artifactWasmKey } from './keys.ts'
 import { ann, Bazaar, bob, cid, hashOf, moduleBytes, totalsOf } from './testing/bazaar.ts'
@@ -215,12 +215,32 @@ describe('place_module_artifact_bid and cancel_module_artifact_bid', () => {
     expect(world.code(bob, bid(hash, data(1_001)))).toBe('INSUFFICIENT_DATA')
     const id = placeBid(world, bob, hash, data(5))
     expect(world.do(bob, bid(hash, data(6))).receipt).toMatchObject({ code: 'BID_EXISTS', detail: { bid_id: id } })
-    expect(world.code(cid, bid(hash, data(6)))).toBe('BIDS_FULL')
+    expect(world.code(cid, bid(hash, data(5)))).toBe('BIDS_FULL')
+    expect(world.code(cid, bid(hash, electricity(6)))).toBe('BIDS_FULL')
     const second = world.deploy(cid, 2)
     expect(world.code(cid, bid(hash, data(6)))).toBe('ARTIFACT_LIMIT')
     expect(world.do(cid, unbid(hash, id)).receipt).toMatchObject({ code: 'NOT_BIDDER', detail: { bidder: bob.id } })
     expect(world.code(bob, unbid(second, id))).toBe('BID_NOT_FOUND')
     expect(world.code(bob, unbid(hash, `artifact_bid/${'0'.repeat(16)}`))).toBe('BID_NOT_FOUND')
+  })
+
+  it('displace the lowest, then the newest bid in the same resource when there is no room for more', () => {
+    const names = ['ann', 'bob', 'cid', 'dora', 'eve'] as const
+    const world = new Bazaar({ market: { bids_per_artifact: 3 } }, names)
+    const [dora, eve] = [inhabitant('dora'), inhabitant('eve')]
+    const before = totalsOf(world.kernel)
+    const hash = world.deploy(ann, 1)
+    const first = placeBid(world, bob, hash, data(5))
+    const newest = placeBid(world, cid, hash, data(5))
+    const other = placeBid(world, dora, hash, electricity(1))
+    const events = world.must(eve, bid(hash, data(6)))
+    expect(events.map(({ kind, payload }) => [kind, payload['bid_id'], payload['reason']]).slice(1)).toEqual([['artifact.bid_cancelled', newest, 'displaced']])
+    expect(world.artifact(hash)?.bids).toEqual([first, other, events[0]!.payload['bid_id']])
+    expect([world.purse(cid).data, totalsOf(world.kernel)]).toEqual([1_000, before])
+    // One that is met at once needs no room.
+    world.must(ann, list(hash, electricity(2)))
+    world.must(cid, bid(hash, electricity(2)))
+    expect(world.artifact(hash)).toMatchObject({ owner: cid.id, bids: { length: 3 } })
   })
 
   it('get no id that is taken', () => {

@@ -4,22 +4,26 @@ import { defineAction } from '../actions/action-rule.ts'
 import { insufficient } from '../actions/transfer-resource.ts'
 import { freshId } from '../industry/fresh-id.ts'
 import { updateAgent } from '../ledger.ts'
-import type { DueHandler } from '../part.ts'
+import type { DueHandler, EventInit } from '../part.ts'
 import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
 import { readAgent } from '../state/read.ts'
-import type { StagedState } from '../state/state.ts'
+import type { StagedState, StateReader } from '../state/state.ts'
 import { bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
 import type { ArtifactBidCancelled, ArtifactBidPlaced } from './events.ts'
 import { ARTIFACT_BID_PREFIX } from './keys.ts'
 import { credit } from './power-book.ts'
+import type { MarketParams } from './params.ts'
 import { BID_ID, priceSchema, WASM_HASH } from './records.ts'
-import type { ArtifactBidRecord } from './records.ts'
+import type { ArtifactBidRecord, ArtifactRecord, Price } from './records.ts'
 import { hasRoomForArtifact, soldToBid } from './sell-artifact.ts'
 
 const { literal, object } = schema
 
-/** Offers a price for an artifact, which is set aside. Where the artifact is listed for no more, the sale happens at once, at the asking price. */
+/**
+ * Offers a price for an artifact, which is set aside. Where the artifact is listed for no more, the sale happens at once, at the asking price.
+ * Where there are as many bids as there may be, the lowest in the same resource gives way to a higher one.
+ */
 export const placeModuleArtifactBid = defineAction({
   kind: 'place_module_artifact_bid',
   actors: 'agents',
@@ -34,23 +38,47 @@ export const placeModuleArtifactBid = defineAction({
     if (!hasRoomForArtifact(context, actor)) return reject('ARTIFACT_LIMIT', { max: market.artifacts_per_agent })
     const own = bidOf(state, artifact, actor)
     if (own !== null) return reject('BID_EXISTS', { bid_id: own })
-    if (artifact.bids.length >= market.bids_per_artifact) return reject('BIDS_FULL', { max: market.bids_per_artifact })
+    const full = artifact.bids.length >= market.bids_per_artifact && !meets(price, artifact.listing)
+    if (full && lowestBelow(state, artifact.bids, price) === null) return reject('BIDS_FULL', { max: market.bids_per_artifact })
     if (agent![price.resource] < price.amount) return insufficient(price.resource, agent!, price.amount)
     return { facts: { wasm_hash, owner: artifact.owner, price, listing: artifact.listing, electricity: agent!.electricity, data: agent!.data } }
   },
-  conclude: (context, { wasm_hash, price }, { owner, listing }, { storageLimit }) => {
-    const { params, actor, height } = context
+  conclude: (context, { wasm_hash, price }, { owner, listing }, { storageLimit, commonStorageLimit }) => {
+    const { state, params, actor, height } = context
     const bid_id = freshId(context, ARTIFACT_BID_PREFIX)
     if (bid_id === null) return reject('ID_TAKEN')
-    const met = listing !== null && listing.resource === price.resource && listing.amount <= price.amount
     return {
       event: 'artifact.bid_placed',
       payload: { agent: actor, bid_id, wasm_hash, price, placed_height: height, expires_height: height + params.market.bid_blocks },
       spends: { [price.resource]: price.amount },
-      then: met ? [soldToBid(wasm_hash, owner, listing, { bid_id, bidder: actor, amount: price.amount }, storageLimit ?? params.electricity_capacity)] : [],
+      then: meets(price, listing)
+        ? [soldToBid(wasm_hash, owner, listing, { bid_id, bidder: actor, amount: price.amount }, storageLimit ?? params.electricity_capacity)]
+        : makeRoom(state, params.market, readArtifact(state, wasm_hash)!, price, commonStorageLimit ?? params.electricity_capacity),
     }
   },
 })
+
+function meets(price: Price, listing: Price | null): listing is Price {
+  return listing !== null && listing.resource === price.resource && listing.amount <= price.amount
+}
+
+/** The lowest, then the newest, of the bids in the same resource that are below `price`. */
+function lowestBelow(state: StateReader, bids: readonly string[], { resource, amount }: Price): string | null {
+  let found: string | null = null
+  let lowest = amount - 1
+  for (const id of bids) {
+    const { price } = readBid(state, id)!
+    if (price.resource !== resource || price.amount > lowest) continue
+    found = id
+    lowest = price.amount
+  }
+  return found
+}
+
+function makeRoom(state: StateReader, { bids_per_artifact }: MarketParams, { bids }: ArtifactRecord, price: Price, capacity: number): EventInit[] {
+  const displaced = bids.length < bids_per_artifact ? null : lowestBelow(state, bids, price)
+  return displaced === null ? [] : [bidCancelled(state, displaced, 'displaced', capacity)]
+}
 
 /** Takes a bid back, and what was set aside with it. */
 export const cancelModuleArtifactBid = defineAction({

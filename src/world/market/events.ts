@@ -64,12 +64,12 @@ export type ArtifactBidPlaced = Settlement & {
   readonly expires_height: number
 }
 
-/** `artifact.bid_cancelled`, by the bidder or by the kernel: it ran out, the bidder bought the artifact, or the artifact is gone. */
+/** `artifact.bid_cancelled`, by the bidder or by the kernel: it ran out, gave way to a higher one (`displaced`), the bidder bought the artifact, or the artifact is gone. */
 export type ArtifactBidCancelled = Partial<Settlement> & {
   readonly agent: string
   readonly bid_id: string
   readonly wasm_hash: string
-  readonly reason: 'owner' | 'expired' | 'bought' | 'destroyed'
+  readonly reason: 'owner' | 'expired' | 'displaced' | 'bought' | 'destroyed'
   readonly refund: Price
   readonly capacity: number
 }

@@ -20,5 +20,5 @@ export const MARKET_HINTS = {
   BID_NOT_FOUND: 'There is no such bid for this artifact. It may have been met, cancelled or run out.',
   NOT_BIDDER: 'Only the agent that made the bid can cancel it.',
   BID_EXISTS: 'The agent has a bid for this artifact already. Cancel that one first.',
-  BIDS_FULL: 'The artifact has as many bids as it may. Wait until one runs out.',
+  BIDS_FULL: 'The artifact has as many bids as it may, and none in this resource is lower. Bid more, or wait until one runs out.',
 } as const

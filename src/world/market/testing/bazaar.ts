@@ -18,7 +18,7 @@ export const cid = inhabitant('cid')
 
 type Init = Partial<Omit<WorldParams, 'market'>> & { readonly market?: Partial<MarketParams>; readonly feeBps?: number }
 
-export function bazaarGenesis({ market, feeBps = 0, ...params }: Init = {}, agentNames: readonly string[] = ['ann', 'bob', 'cid']): ReturnType<typeof testGenesis> {
+export function bazaarGenesis({ market, feeBps = 0, ...params }: Init, agentNames: readonly string[]): ReturnType<typeof testGenesis> {
   const { society } = DEFAULT_PARAMS
   return testGenesis({
     modules: [],
@@ -33,8 +33,8 @@ export function bazaarGenesis({ market, feeBps = 0, ...params }: Init = {}, agen
 
 /** A world without rule modules, where agents trade; each starts with 100 electricity of at most 200, and 1,000 data. */
 export class Bazaar extends TestWorld {
-  constructor(init: Init = {}) {
-    super(bazaarGenesis(init))
+  constructor(init: Init = {}, agentNames: readonly string[] = ['ann', 'bob', 'cid']) {
+    super(bazaarGenesis(init, agentNames))
   }
 
   /** Executes and commits a block with one action, its signature vouched for. */
