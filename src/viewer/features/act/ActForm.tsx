@@ -4,11 +4,15 @@ import { useStore } from 'zustand'
 import { bareAsteroid, useText } from '../../i18n/index.ts'
 import { nodeStore } from '../../stores/node.ts'
 import type { AgentRecord } from '../../../world/index.ts'
+import { usePageText } from '../../i18n/pages/index.ts'
 import { useNames } from '../../ui/names.ts'
 import { Button, Field } from '../../ui/parts.tsx'
 import type { DemoIdentity } from './demo-key.ts'
 import { INTENT_KINDS, readIntent } from './intents.ts'
 import type { IntentForm, IntentKind, IntentProblem } from './intents.ts'
+import { formOf, readForm } from './forms.ts'
+import type { FieldName, FormGroup, FormKind } from './forms.ts'
+import { firstOf, MoreForm } from './MoreForm.tsx'
 import { VALIDITY_BLOCKS, send } from './send.ts'
 import { suggestDestination } from './suggest.ts'
 import ui from '../../ui/ui.module.css'
@@ -23,6 +27,8 @@ export function ActForm({ identity, agent }: { identity: DemoIdentity; agent: Ag
   const [form, setForm] = useState<IntentForm>(EMPTY)
   const [problem, setProblem] = useState<IntentProblem | null>(null)
   const [sending, setSending] = useState(false)
+  const [more, setMore] = useState<{ readonly kind: FormKind; readonly values: Readonly<Record<string, string>>; readonly problem: FieldName | null } | null>(null)
+  const p = usePageText()
   const height = useStore(nodeStore, (node) => node.status?.head?.height ?? 0)
   const kind: IntentKind = agent === null ? 'register_agent' : form.kind === 'register_agent' ? 'move_agent' : form.kind
   const change = (part: Partial<IntentForm>): void => {
@@ -30,6 +36,13 @@ export function ActForm({ identity, agent }: { identity: DemoIdentity; agent: Ag
     setProblem(null)
   }
   const submit = async (): Promise<void> => {
+    if (more !== null && agent !== null) {
+      const wanted = readForm(formOf(more.kind), more.values, identity.agentId)
+      if (typeof wanted === 'string') return setMore({ ...more, problem: wanted })
+      setSending(true)
+      await send(wanted)
+      return setSending(false)
+    }
     const intent = readIntent({ ...form, kind })
     if (typeof intent === 'string') return setProblem(intent)
     setSending(true)
@@ -38,18 +51,38 @@ export function ActForm({ identity, agent }: { identity: DemoIdentity; agent: Ag
   }
   return (
     <form className={ui.panelForm} onSubmit={(event) => { event.preventDefault(); void submit() }}>
-      <fieldset className={s.kinds}>
-        <legend className={ui.hidden}>{t.act.what}</legend>
-        {INTENT_KINDS.filter((each) => (each === 'register_agent') === (agent === null)).map((each) => (
-          <label key={each}><input type="radio" name="kind" checked={each === kind} onChange={() => change({ kind: each })} /><span>{t.actionKind[each]}</span></label>
-        ))}
-      </fieldset>
-      <Fields kind={kind} form={form} problem={problem} identity={identity} registered={agent !== null} onChange={change} />
+      {agent !== null && (
+        <Field label={p.act.group}>
+          <select value={more === null ? 'basics' : formOf(more.kind).group} onChange={({ target: { value } }) => setMore(value === 'basics' ? null : { kind: firstOf(value as FormGroup), values: {}, problem: null })}>
+            {(Object.keys(p.act.groups) as (keyof typeof p.act.groups)[]).map((group) => <option key={group} value={group}>{p.act.groups[group]}</option>)}
+          </select>
+        </Field>
+      )}
+      {more !== null && agent !== null ? (
+        <MoreForm {...more} onKind={(next) => setMore({ kind: next, values: {}, problem: null })} onChange={(name, value) => setMore({ ...more, values: { ...more.values, [name]: value }, problem: null })} />
+      ) : <Basics kind={kind} form={form} problem={problem} identity={identity} registered={agent !== null} onChange={change} />}
       <div className={ui.row}>
         <Button type="submit" look="primary" disabled={sending}><Send size={15} aria-hidden />{sending ? t.act.sending : t.act.submit}</Button>
         <small className={ui.muted}>{t.act.validity(f.int(height + VALIDITY_BLOCKS))}</small>
       </div>
     </form>
+  )
+}
+
+/** What everybody can do from the first day. */
+function Basics(props: FieldsProps) {
+  const { t } = useText()
+  const { kind, registered, onChange } = props
+  return (
+    <>
+      <fieldset className={s.kinds}>
+        <legend className={ui.hidden}>{t.act.what}</legend>
+        {INTENT_KINDS.filter((each) => (each === 'register_agent') !== registered).map((each) => (
+          <label key={each}><input type="radio" name="kind" checked={each === kind} onChange={() => onChange({ kind: each })} /><span>{t.actionKind[each]}</span></label>
+        ))}
+      </fieldset>
+      <Fields {...props} />
+    </>
   )
 }
 

@@ -5,10 +5,12 @@ import type { Catalog, Format } from '../../i18n/index.ts'
 import { useAgentName, useNames } from '../../ui/names.ts'
 import { Empty, PeerText } from '../../ui/parts.tsx'
 import { ReceiptLink } from '../../ui/links.tsx'
-import { agentsIn, nameFrom, sentenceOf } from '../events/describe.ts'
+import { actionName, agentsIn, nameFrom, sentenceOf } from '../events/describe.ts'
+import type { Value, ValueMap } from '../../../codec/index.ts'
 import { historyStore } from './history.ts'
 import type { Outcome, Sent } from './history.ts'
 import type { WorldEvent } from '../../../world/index.ts'
+import type { FormIntent } from './forms.ts'
 import type { Intent } from './intents.ts'
 import s from './act.module.css'
 
@@ -82,12 +84,19 @@ function lookOf(outcome: Outcome): { readonly icon: typeof Check; readonly tone:
   }
 }
 
-function statementOf(intent: Intent, t: Catalog, f: Format): string {
+function statementOf(intent: Intent | FormIntent, t: Catalog, f: Format): string {
   switch (intent.kind) {
     case 'register_agent': return t.act.statement.register_agent(peerText(intent.name, 32))
     case 'move_agent': return t.act.statement.move_agent(t.asteroid.named(bareAsteroid(intent.to)))
     case 'harvest_radiation': return t.act.statement.harvest_radiation(f.int(intent.blocks))
     case 'transfer_resource': return t.act.statement.transfer_resource(f.int(intent.amount), t.sentence.resources[intent.resource], shortAgent(intent.to))
     case 'query_observation': return t.act.statement.query_observation
+    default: return `${actionName(intent.kind, t)} · ${termsOf(intent)}`
   }
+}
+
+/** What an action says, field by field, for reading over what was signed. */
+function termsOf({ kind: _, ...fields }: FormIntent): string {
+  const plain = (value: Value | undefined): string => (Array.isArray(value) ? value.map(plain).join(', ') : typeof value === 'object' && value !== null && !(value instanceof Uint8Array) ? Object.values(value as ValueMap).map(plain).join(' ') : String(value ?? '–'))
+  return peerText(Object.entries(fields).map(([name, value]) => `${name}: ${plain(value)}`).join(' · '), 240)
 }

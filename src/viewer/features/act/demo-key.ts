@@ -6,6 +6,7 @@ import { actionPayload, agentIdOf, encodeActionEnvelope, fromHex, toHex } from '
 import type { Value, ValueMap } from '../../../codec/index.ts'
 import { SEED_BYTES, createSigner } from '../../../crypto/index.ts'
 import type { Signer } from '../../../crypto/index.ts'
+import type { FormIntent } from './forms.ts'
 import type { Intent } from './intents.ts'
 
 /** The name says what the entry is to anyone who looks into the browser's storage. */
@@ -79,7 +80,7 @@ export function forgetDemoKey(): void {
 }
 
 /** The signed envelope of an intent, bound to world, nonce and last valid height. Throws when there is no key. */
-export async function signIntent(intent: Intent, context: SigningContext): Promise<Uint8Array> {
+export async function signIntent(intent: Intent | FormIntent, context: SigningContext): Promise<Uint8Array> {
   if (signer === null) throw new TypeError('There is no demo key to sign with.')
   const action: ValueMap & { readonly kind: string } = intent.kind === 'register_agent' ? { ...intent, public_key: signer.publicKey as Value } : { ...intent }
   const unsigned = {

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { ErrorInfo } from '../../../codec/index.ts'
 import type { ReceiptAt } from '../../../node/index.ts'
+import type { FormIntent } from './forms.ts'
 import type { Intent } from './intents.ts'
 
 export type Outcome =
@@ -14,7 +15,7 @@ export interface Sent {
   /** Own number; an action refused before sending has no id. */
   readonly number: number
   readonly action_id: string | null
-  readonly intent: Intent
+  readonly intent: Intent | FormIntent
   readonly nonce: number
   readonly validUntilHeight: number
   readonly outcome: Outcome

@@ -27,7 +27,7 @@ const MAX_NAME = 32
 const MAX_AMOUNT = 2 ** 40
 /** What the state accepts as a name (world/state/records.ts): nothing invisible, nothing that changes direction. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/
+export const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/
 
 /** The intent of a form, or the field that is wrong. */
 export function readIntent(form: IntentForm): Intent | IntentProblem {
@@ -54,7 +54,8 @@ export function readIntent(form: IntentForm): Intent | IntentProblem {
   }
 }
 
-function wholeNumber(text: string): number | null {
+/** A whole number of 1 or more, as people write it. */
+export function wholeNumber(text: string): number | null {
   const value = /^\d{1,16}$/.test(text.trim()) ? Number(text.trim()) : 0
   return value >= 1 && value <= MAX_AMOUNT ? value : null
 }

@@ -8,12 +8,13 @@ import { toast } from '../../stores/toasts.ts'
 import type { AgentRecord } from '../../../world/index.ts'
 import { demoIdentity, signIntent } from './demo-key.ts'
 import { addSent, historyStore, nextNonce, settle } from './history.ts'
+import type { FormIntent } from './forms.ts'
 import type { Intent } from './intents.ts'
 
 /** Long enough for a stalled world to come back, short enough that a forgotten action does not surprise anyone. */
 export const VALIDITY_BLOCKS = 60
 
-export async function send(intent: Intent): Promise<void> {
+export async function send(intent: Intent | FormIntent): Promise<void> {
   const identity = demoIdentity()
   const status = nodeStore.getState().status
   if (identity === null || status === null || status.head === null) return
