@@ -14,8 +14,8 @@ import { WORLD_ID } from './world-id.ts'
 /** Most bytes of one encoded envelope; module source and artifacts travel as blobs, not in actions. */
 export const MAX_ACTION_BYTES = 64 << 10
 
-/** `agent/<32 hex>` or `validator/<id>`: whose key signs and whose nonce counts. */
-export const ACTOR_ID = text(80, /^(agent\/[0-9a-f]{32}|validator\/[a-z0-9][a-z0-9-]{0,63})$/)
+/** `agent/<32 hex>`, `validator/<id>`, or `signer/<id>` of governance: whose key signs and whose nonce counts. */
+export const ACTOR_ID = text(80, /^(agent\/[0-9a-f]{32}|(validator|signer)\/[a-z0-9][a-z0-9-]{0,63})$/)
 
 const actionBody: Schema<ValueMap & { readonly kind: string }> = {
   parse: (value, path) => {
