@@ -1,5 +1,6 @@
 export { ExecutorHostFault, ModuleHashMismatch, WasmError } from './errors.ts'
 export type { WasmErrorCode } from './errors.ts'
+export { exportNames } from './export-names.ts'
 export { DEFAULT_LIMITS, PAGE_BYTES } from './limits.ts'
 export type { ModuleLimits } from './limits.ts'
 export { MAX_FUEL, METER_VERSION } from './costs.ts'
