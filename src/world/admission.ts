@@ -6,6 +6,8 @@ import { ACTION_RULES } from './action-rules.ts'
 import { readAction, signedPayload } from './received-action.ts'
 import { reject } from './rejections.ts'
 import type { Rejection } from './rejections.ts'
+import { signerIdOf } from './governance/keys.ts'
+import { readGovernanceSigner } from './governance/records.ts'
 import { readAgent, readValidator } from './state/read.ts'
 import type { AgentRecord } from './state/records.ts'
 import type { StateReader } from './state/state.ts'
@@ -16,7 +18,7 @@ export interface AdmittedAction {
   readonly rule: AnyActionRule
   /** `envelope.action`, in the shape of its rule. */
   readonly action: unknown
-  /** Null for validators and newcomers. */
+  /** Null for validators, signers and newcomers. */
   readonly agent: AgentRecord | null
 }
 
@@ -59,7 +61,7 @@ function authenticate(context: AdmissionContext, admitted: AdmittedAction, encod
   const { actor, nonce } = envelope
   const identity = rule.actors === 'newcomers' ? newcomer(context.state, envelope) : inhabitant(context.state, actor)
   if ('code' in identity) return identity
-  if (rule.actors === 'agents' && identity.agent === null) return reject('NOT_ALLOWED', { kind: rule.kind, actor })
+  if ((rule.actors === 'agents' && identity.agent === null) || (rule.actors === 'signers' && signerIdOf(actor) === null)) return reject('NOT_ALLOWED', { kind: rule.kind, actor })
   if (!(verdict ?? verifyEd25519Portable(identity.publicKey, signedPayload(envelope, encoded), envelope.signature))) return reject('BAD_SIGNATURE', { actor })
   if (nonce !== identity.nonce + 1) return reject('BAD_NONCE', { nonce, expected: identity.nonce + 1 })
   return { ...admitted, agent: identity.agent }
@@ -75,6 +77,11 @@ function inhabitant(state: StateReader, actor: string): Rejection | Identity {
   if (actor.startsWith('agent/')) {
     const agent = readAgent(state, actor)
     return agent === null ? reject('UNKNOWN_ACTOR', { actor }) : { publicKey: agent.public_key, nonce: agent.nonce, agent }
+  }
+  const signerId = signerIdOf(actor)
+  if (signerId !== null) {
+    const signer = readGovernanceSigner(state, signerId)
+    return signer === null ? reject('UNKNOWN_ACTOR', { actor }) : { publicKey: signer.public_key, nonce: signer.nonce, agent: null }
   }
   const validator = readValidator(state, actor)
   return validator === null ? reject('UNKNOWN_ACTOR', { actor }) : { publicKey: validator.public_key, nonce: validator.nonce, agent: null }
@@ -94,7 +101,7 @@ export function keyOfActor(state: StateReader, actor: string, action?: ValueMap)
     const key = action['public_key']
     return key instanceof Uint8Array && key.length === 32 && agentIdOf(key) === actor ? key : null
   }
-  const identity = /^(agent|validator)\//.test(actor) ? inhabitant(state, actor) : null
+  const identity = /^(agent|validator|signer)\//.test(actor) ? inhabitant(state, actor) : null
   return identity === null || 'code' in identity ? null : identity.publicKey
 }
 

@@ -1,6 +1,8 @@
 import type { ValidatorSet, Value } from '../codec/index.ts'
 import { isValidPublicKey } from '../crypto/index.ts'
 import { invalidGenesis as invalid } from './errors.ts'
+import { DEFAULT_GOVERNANCE } from './governance/config.ts'
+import type { GovernanceConfig } from './governance/config.ts'
 import { parseGenesis } from './genesis.ts'
 import type { Genesis } from './genesis.ts'
 import type { ModuleManifest } from './module-manifest.ts'
@@ -33,6 +35,8 @@ export interface GenesisInit {
   readonly capabilities?: Genesis['capabilities']
   /** The first that matches decides. Default none: every effect is denied. */
   readonly policies?: Genesis['policies']
+  /** Over `DEFAULT_GOVERNANCE`, by which nobody may change anything. */
+  readonly governance?: Partial<GovernanceConfig>
   /** Over `DEFAULT_PARAMS`. */
   readonly params?: Partial<WorldParams>
   /**
@@ -60,6 +64,7 @@ export function createGenesis(init: GenesisInit): Genesis {
     instances: [...init.instances ?? []].sort((a, b) => compareStateKeys(a.instance_id, b.instance_id)),
     capabilities: [...init.capabilities ?? []].sort((a, b) => compareStateKeys(a.module_id, b.module_id) || compareStateKeys(a.name, b.name)),
     policies: init.policies ?? [],
+    governance: { ...DEFAULT_GOVERNANCE, ...init.governance },
     params: { ...DEFAULT_PARAMS, ...init.params },
   } as unknown as Value)
   if (init.agentKeysFromSeeds !== true) {

@@ -49,6 +49,11 @@ export class EventLog {
     return this.lasting.splice(kept)
   }
 
+  /** Those recorded so far, as they are now. */
+  recorded(): readonly EventDraft[] {
+    return this.drafts.slice()
+  }
+
   at(index: number): EventDraft {
     return this.drafts[index]!
   }

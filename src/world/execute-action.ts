@@ -98,7 +98,7 @@ function ask(scope: BlockScope, actionId: string, { rule, envelope: { actor }, a
   const topic = (): Topic => (about ??= topicOfAction(subject, agent?.location ?? null))
   let bytes: Uint8Array | null = null
   const encoded = (): Uint8Array => (bytes ??= encodeCanonical(subject))
-  const judges = scope.modules.judges(rule.kind, topic)
+  const judges = rule.unjudged ? [] : scope.modules.judges(rule.kind, topic)
   const rulesFuel = judges.reduce((fuel, { owner, manifest }) => (owner === null ? fuel + manifest.limits.max_gas : fuel), 0)
   return { actionId, context, facts, judges, rulesFuel, topic, encoded }
 }

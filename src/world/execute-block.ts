@@ -1,9 +1,16 @@
 import { validatorSetHash } from '../codec/index.ts'
 import type { NodeConsensusAction, Value } from '../codec/index.ts'
+import { applyEvent } from './apply-event.ts'
 import { EventLog } from './event-log.ts'
 import { executeAction } from './execute-action.ts'
 import type { BlockScope } from './execute-action.ts'
+import { closeGovernance } from './governance/close-block.ts'
+import { changeEvents } from './governance/apply-proposal.ts'
+import type { ProposalRecord } from './governance/records.ts'
+import type { BlockRun } from './governance/shadow.ts'
 import { leafHash, merkleRootOfLeaves } from './merkle-list.ts'
+import { subscriptionsOf } from './modules/active-modules.ts'
+import type { ModuleBytes } from './modules/module-bytes.ts'
 import { Neighbourhood } from './observation.ts'
 import type { WorldParams } from './params.ts'
 import type { DueHandler } from './part.ts'
@@ -27,7 +34,9 @@ export interface WorldSetup {
   readonly worldId: string
   readonly params: WorldParams
   readonly asteroids: number
+  /** Those of the committed state. */
   readonly subscriptions: Subscriptions
+  readonly bytes: ModuleBytes
   readonly executor: ModuleExecutor
 }
 
@@ -45,13 +54,39 @@ export function executeBlock(
   setup: WorldSetup, base: CommittedState, agentIds: readonly string[],
   context: BlockContext, actions: readonly NodeConsensusAction[], verdicts: ReadonlyMap<string, boolean> | undefined,
 ): StagedBlock {
-  const { height } = context
-  const { params, worldId } = setup
+  const { height, parent_hash: parentHash } = context
+  const { worldId, bytes } = setup
+  const block: Block = { base, agentIds, context, actions, verdicts }
   const state = new StagedState(base)
   const log = new EventLog(height, state)
+  const actual = runBlock(setup, setup.subscriptions, block, state, log)
+  closeGovernance({ worldId, height, bytes, state, log, base, parentHash, actual, rerun: (id, proposal) => rerunBlock(setup, block, id, proposal) })
+  return complete(base, state, log, height, actual.receipts, actual.fuelUsed)
+}
+
+interface Block {
+  readonly base: CommittedState
+  readonly agentIds: readonly string[]
+  readonly context: BlockContext
+  readonly actions: readonly NodeConsensusAction[]
+  readonly verdicts: ReadonlyMap<string, boolean> | undefined
+}
+
+/** The block as it would have been, had a proposal's modules run already. Its checks passed in the state before the block. */
+function rerunBlock(setup: WorldSetup, block: Block, proposalId: string, proposal: ProposalRecord): BlockRun {
+  const state = new StagedState(block.base)
+  const before = block.context.height - 1
+  for (const { event, payload } of changeEvents(state, proposalId, before, proposal)) applyEvent(state, { id: '', kind: event, payload })
+  return runBlock(setup, subscriptionsOf(state, setup.bytes), block, state, new EventLog(block.context.height, state))
+}
+
+/** Everything in a block that actions, modules and the schedule bring about. */
+function runBlock(setup: WorldSetup, subscriptions: Subscriptions, { base, agentIds, context, actions, verdicts }: Block, state: StagedState, log: EventLog): BlockRun {
+  const { height } = context
+  const { params, worldId } = setup
   const metering = new Metering(state, log, params)
   const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, metering)
-  const modules = new ModuleCalls({ host, subscriptions: setup.subscriptions, state, before: base, log, context: { state, height, params } })
+  const modules = new ModuleCalls({ host, subscriptions, state, before: base, log, context: { state, height, params } })
 
   state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })
   completeDue(state, log, height, params)
@@ -71,7 +106,7 @@ export function executeBlock(
   modules.tellEvents()
   modules.close()
   metering.close()
-  return complete(base, state, log, height, receipts, host.fuelUsed)
+  return { state, events: log.recorded(), receipts, fuelUsed: host.fuelUsed }
 }
 
 const DUE_HANDLERS: ReadonlyMap<string, DueHandler> = new Map(PARTS.flatMap(({ due }) => due))

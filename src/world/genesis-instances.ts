@@ -1,24 +1,16 @@
 import { invalidGenesis as invalid } from './errors.ts'
 import type { Genesis } from './genesis.ts'
 import { asteroidKey, worldInstanceId } from './state/keys.ts'
-import type { InstanceTarget } from './state/records.ts'
-
-/** One use of a module. */
-export interface GenesisInstance {
-  readonly instance_id: string
-  readonly module_id: string
-  readonly target: InstanceTarget
-  readonly owner: string | null
-}
+import type { ListedInstance } from './rules/subscriptions.ts'
 
 export const moduleOfInstance = (instanceId: string): string => instanceId.slice(0, instanceId.indexOf('#'))
 
 /** Every instance of a new world, ascending by id: those listed, and number 1 of each module for the whole world unless it is among them. */
-export function genesisInstances({ modules, instances }: Pick<Genesis, 'modules' | 'instances'>): GenesisInstance[] {
-  const listed = instances.map((instance): GenesisInstance => ({ ...instance, module_id: moduleOfInstance(instance.instance_id) }))
+export function genesisInstances({ modules, instances }: Pick<Genesis, 'modules' | 'instances'>): ListedInstance[] {
+  const listed = instances.map((instance): ListedInstance => ({ ...instance, module_id: moduleOfInstance(instance.instance_id) }))
   const ids = new Set(listed.map(({ instance_id }) => instance_id))
   const everywhere = modules
-    .map(({ manifest: { module_id } }): GenesisInstance => ({ instance_id: worldInstanceId(module_id), module_id, target: { kind: 'world' }, owner: null }))
+    .map(({ manifest: { module_id } }): ListedInstance => ({ instance_id: worldInstanceId(module_id), module_id, target: { kind: 'world' }, owner: null }))
     .filter(({ instance_id }) => !ids.has(instance_id))
   return [...everywhere, ...listed].sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1))
 }

@@ -4,12 +4,15 @@ import { agentIdOf, HASH_BYTES } from '../codec/index.ts'
 import { newAgent } from './actions/register-agent.ts'
 import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
 import type { Genesis } from './genesis.ts'
+import { governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey } from './governance/keys.ts'
+import type { GovernanceSignerRecord, ModuleVersionRecord, WorldManifest } from './governance/records.ts'
 import { genesisInstances } from './genesis-instances.ts'
 import { dockingPoint } from './geometry.ts'
 import { artifactUsersKey } from './market/keys.ts'
 import { createIntegerStream, placeAsteroids } from './scenario.ts'
 import { asteroidKey, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, moduleKey, NEXT_VALIDATORS_KEY, signerKey, TREASURY_KEY, validatorKey } from './state/keys.ts'
 import { hashKey, makeItem } from './state/state.ts'
+import type { ModuleRecord } from './state/records.ts'
 import type { StateItem } from './state/state.ts'
 
 /** The state before the first block. A function of the genesis alone. */
@@ -38,18 +41,39 @@ export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
   add(CURRENT_VALIDATORS_KEY, validators)
   add(NEXT_VALIDATORS_KEY, validators)
   for (const { node_id, public_key } of trusted_signers) add(signerKey(node_id), { public_key })
+  const instances = genesisInstances(genesis)
   for (const { manifest } of modules) {
-    add(moduleKey(manifest.module_id), { manifest, active_version: manifest.version, since_height: 0 })
+    const { module_id, version } = manifest
+    const own = instances.filter((instance) => instance.module_id === module_id).map(({ instance_id }) => instance_id)
+    add(moduleKey(module_id), { manifest, active_version: version, since_height: 0, instances: own } satisfies ModuleRecord)
+    add(moduleVersionKey(module_id, version), { manifest, registered_height: 0, registered_by: 'genesis' } satisfies ModuleVersionRecord)
+    add(moduleLatestKey(module_id), version)
   }
   for (const [hash, users] of Map.groupBy(modules, ({ manifest }) => manifest.wasm_hash)) add(artifactUsersKey(hash), users.map(({ manifest }) => manifest.module_id))
   const ticking = new Set(modules.filter(({ manifest }) => manifest.subscriptions.stage === 'tick').map(({ manifest }) => manifest.module_id))
-  for (const { instance_id, module_id, target, owner } of genesisInstances(genesis)) {
+  for (const { instance_id, module_id, target, owner } of instances) {
     add(moduleInstanceKey(instance_id), { module_id, target, owner, wake_height: ticking.has(module_id) ? 0 : null })
   }
   for (const { module_id, name, ...grant } of capabilities) add(capabilityKey(module_id, name), grant)
+  add(MANIFEST_KEY, genesisManifest(genesis))
+  for (const [id, public_key] of governanceKeys(genesis)) add(governanceSignerKey(id), { public_key, nonce: 0 } satisfies GovernanceSignerRecord)
   add(EFFECT_POLICIES_KEY, policies)
   add(EFFECT_QUEUE_KEY, { queued: 0, height: 0, in_block: 0 })
   add(CONFIG_KEY, { world_id: worldId, asteroids: asteroids.length, params })
   add(HEAD_KEY, { height: 0, agent_count: agents.length, event_count: 0, last_event_hash: new Uint8Array(HASH_BYTES) })
   return items
+}
+
+function genesisManifest({ governance, trusted_signers, modules }: Genesis): WorldManifest {
+  return {
+    version: 1,
+    governance: { ...governance, epoch_id: 0 },
+    trusted_signers: Object.fromEntries(trusted_signers.map(({ node_id, public_key }) => [node_id, public_key])),
+    modules: Object.fromEntries(modules.map(({ manifest: { module_id, version, wasm_hash } }) => [module_id, { version, wasm_hash }])),
+  }
+}
+
+/** Signers and guardians; one that is both has one key. */
+function governanceKeys({ governance: { signers, guardians } }: Genesis): Map<string, Uint8Array> {
+  return new Map([...guardians.map(({ guardian_id, public_key }) => [guardian_id, public_key] as const), ...signers.map(({ signer_id, public_key }) => [signer_id, public_key] as const)])
 }

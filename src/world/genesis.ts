@@ -4,11 +4,11 @@ import { isValidPublicKey } from '../crypto/index.ts'
 import { CAPABILITY_FIELDS, policySetSchema } from './effects/records.ts'
 import { GenesisError, invalidGenesis as invalid } from './errors.ts'
 import { assertInstances } from './genesis-instances.ts'
-import { CAPABILITY_NAME, entrypointOf, MAX_MODULES, MODULE_ID, moduleManifestSchema, SIGNER_NODE_ID } from './module-manifest.ts'
+import { governanceConfigSchema, keysOfGovernance, whyBadGovernance } from './governance/config.ts'
+import { CAPABILITY_NAME, MAX_MODULES, MODULE_ID, moduleManifestSchema, SIGNER_NODE_ID } from './module-manifest.ts'
 import type { ModuleManifest } from './module-manifest.ts'
+import { whyBadManifest } from './modules/manifest-rules.ts'
 import { worldParamsSchema } from './params.ts'
-import { compileFilter, FilterError } from './rules/filter.ts'
-import { PatternError } from './rules/text-pattern.ts'
 import { SCENARIOS } from './scenario.ts'
 import { AGENT_ID, AGENT_NAME, INSTANCE_ID, instanceTargetSchema } from './state/records.ts'
 
@@ -48,6 +48,8 @@ export const genesisSchema = object({
   capabilities: array(object({ module_id: MODULE_ID, name: CAPABILITY_NAME, ...CAPABILITY_FIELDS }), MAX_CAPABILITIES),
   /** Which of that is allowed at all. */
   policies: policySetSchema,
+  /** Who may change the rules of this world, and how. */
+  governance: governanceConfigSchema,
   params: worldParamsSchema,
 })
 
@@ -99,11 +101,11 @@ export function parseGenesis(value: Value): Genesis {
   genesis.modules.forEach(({ manifest, wasm }, index) => {
     if (index > 0 && genesis.modules[index - 1]!.manifest.module_id >= manifest.module_id) invalid('Modules must be listed in ascending order of module_id, each once.')
     assertManifest(manifest, wasm)
-    assertFilter(manifest)
     assertCapabilities(manifest, genesis)
   })
   assertInstances(genesis, new Set(genesis.instances.length === 0 ? [] : genesis.agents.map(({ public_key }) => agentIdOf(public_key))))
   assertGrants(genesis)
+  assertGovernance(genesis)
   return genesis
 }
 
@@ -134,36 +136,18 @@ function assertSigners(signers: Genesis['trusted_signers']): void {
 
 /** That the manifest names these bytes and agrees with itself. */
 function assertManifest(manifest: ModuleManifest, wasm: Uint8Array): void {
-  const { module_id, wasm_hash, exports, subscriptions, abi_contract } = manifest
+  const { module_id, wasm_hash } = manifest
   if (toHex(sha256(wasm)) !== wasm_hash) invalid(`The bytes of ${module_id} are not those its manifest names. Build the modules again.`, { module_id })
-  if (!exports.includes(entrypointOf(manifest))) invalid(`${module_id} must list its entrypoint "${entrypointOf(manifest)}" among its exports.`, { module_id })
-  const { stage, action_kinds, event_kinds } = subscriptions
-  const expected = stage === 'pre_action' || stage === 'post_action' ? action_kinds : stage === 'post_event' ? event_kinds : []
-  const mayBeIdle = stage === 'tick' || (abi_contract?.policy_hooks.length ?? 0) > 0
-  if (action_kinds.length + event_kinds.length !== expected.length || (!mayBeIdle && expected.length === 0)) {
-    invalid(`${module_id} must subscribe to the kinds its stage "${stage}" is about, and to no others.`, { module_id, stage })
-  }
-}
-
-function assertFilter({ module_id, subscriptions: { filters } }: ModuleManifest): void {
-  if (filters === undefined) return
-  try {
-    compileFilter(filters)
-  } catch (error) {
-    if (!(error instanceof FilterError || error instanceof PatternError)) throw error
-    invalid(`The filter of ${module_id} cannot be used. ${error.message}`, { ...error.detail, module_id, reason: error.code }, error)
-  }
+  const problem = whyBadManifest(manifest)
+  if (problem !== null) invalid(problem.message, problem.detail, problem.cause)
 }
 
 /** What a module cannot do without must be there from the start. */
-function assertCapabilities({ module_id, required_caps, abi_contract }: ModuleManifest, { capabilities }: Genesis): void {
+function assertCapabilities({ module_id, required_caps }: ModuleManifest, { capabilities }: Genesis): void {
   for (const capability of required_caps) {
     if (!capabilities.some((granted) => granted.module_id === module_id && granted.name === capability)) {
       invalid(`${module_id} requires the capability "${capability}", which is not granted to it. Add it to the capabilities.`, { module_id, capability })
     }
-  }
-  for (const [slot, capability] of Object.entries(abi_contract?.cap_slots ?? {})) {
-    if (!required_caps.includes(capability)) invalid(`The slot "${slot}" of ${module_id} stands for the capability "${capability}", which it does not require.`, { module_id, slot })
   }
 }
 
@@ -176,4 +160,10 @@ function assertGrants({ capabilities, modules }: Genesis): void {
     }
     if (!ids.has(module_id)) invalid(`The capability "${name}" is granted to ${module_id}, which is not listed.`, { module_id, capability: name })
   })
+}
+
+function assertGovernance({ governance }: Genesis): void {
+  const problem = whyBadGovernance(governance)
+  if (problem !== null) invalid(problem)
+  for (const { owner, public_key } of keysOfGovernance(governance)) if (!isValidPublicKey(public_key)) invalid(`The key of the ${owner} is no valid Ed25519 key.`)
 }

@@ -98,3 +98,26 @@ export type { ModuleRuntimeCharged } from './rules/metering.ts'
 export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey } from './effects/keys.ts'
 export type { Capability, EffectQueue, EffectRecord, PolicyRule, PolicySet } from './effects/records.ts'
 export type { EffectDenied, EffectExpired, EffectQueued, EffectRemoved } from './effects/queue.ts'
+
+export { DEFAULT_GOVERNANCE } from './governance/config.ts'
+export type { GovernanceConfig, ShadowPolicy } from './governance/config.ts'
+export {
+  CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey, signerActor, signerIdOf,
+} from './governance/keys.ts'
+export { moduleChangesSchema, patchSchema, PROPOSAL_STATES, proposalContentSchema, proposalSchema, shadowReportSchema, worldManifestSchema } from './governance/records.ts'
+export type {
+  GovernanceSignerRecord, ModuleChanges, ModuleVersionRecord, PatchOp, ProposalContent, ProposalRecord, ProposalState, ShadowIssue, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus, WorldManifest,
+} from './governance/records.ts'
+export { hashOf, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
+export { applyPatch, diffValues, mergePatches, PatchError } from './governance/patch.ts'
+export type { PatchConflict, PatchErrorCode } from './governance/patch.ts'
+export { assembleCertificate } from './governance/certificate.ts'
+export type { CertificateProblem } from './governance/certificate.ts'
+export { shadowReport } from './governance/shadow-report.ts'
+export type { ShadowBlock } from './governance/shadow-report.ts'
+export { compareVersions } from './governance/version.ts'
+export type {
+  GovernanceApplied, GovernanceApplyFailed, GovernanceApproved, GovernanceApprovedBy, GovernanceExpired, GovernanceProposed, GovernanceQueued, GovernanceRejected, GovernanceRejectedBy,
+  GovernanceShadowAnchored, GovernanceShadowProgress, GovernanceShadowReport, GovernanceVetoed, GovernanceVetoedBy, ManifestUpdated, ModuleActivated, ModuleDeactivated, ModuleLoadFailed,
+  ModuleRegistered, ModuleUpgraded, ModuleValidationFailed,
+} from './governance/events.ts'

@@ -12,13 +12,14 @@ import { genesisItems } from './genesis-state.ts'
 import { loadState, readEntry } from './load-state.ts'
 import { keyOfActor } from './admission.ts'
 import { assertRunnable } from './runnable-modules.ts'
-import { hostedInstances, Subscriptions } from './rules/subscriptions.ts'
+import { subscriptionsOf, whyNotWhole } from './modules/active-modules.ts'
+import { ModuleBytes } from './modules/module-bytes.ts'
 import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
 import type { SnapshotManifest } from './snapshot.ts'
-import { CONFIG_KEY } from './state/keys.ts'
+import { CONFIG_KEY, MODULE_PREFIX } from './state/keys.ts'
 import { proveKey, rootHash } from './state/merkle-tree.ts'
 import { readCurrentValidators } from './state/read.ts'
-import { CommittedState, hashKey, PROVABLE_HEIGHTS, readAt } from './state/state.ts'
+import { ChangedState, CommittedState, hashKey, PROVABLE_HEIGHTS, readAt } from './state/state.ts'
 import type { StateChange, StateItem } from './state/state.ts'
 import type {
   ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry,
@@ -53,8 +54,7 @@ export function createKernel(genesis: Genesis, options: KernelOptions = {}): Ker
 
 class WorldKernel implements Kernel {
   readonly worldId: string
-  private readonly genesis: Genesis
-  private readonly setup: WorldSetup
+  private setup: WorldSetup
   private readonly config: StateItem
   private state: CommittedState
   private columns: WorldColumns
@@ -62,15 +62,16 @@ class WorldKernel implements Kernel {
 
   constructor(genesis: Genesis, worldId: string, executor: ModuleExecutor) {
     this.worldId = worldId
-    this.genesis = genesis
     this.state = new CommittedState(0, genesisItems(genesis, this.worldId))
     this.config = this.state.item(CONFIG_KEY)!
     this.columns = new WorldColumns(this.state)
+    const bytes = new ModuleBytes(genesis.modules)
     this.setup = {
       worldId: this.worldId,
       params: genesis.params,
       asteroids: genesis.scenario.asteroids,
-      subscriptions: new Subscriptions(hostedInstances(genesis)),
+      subscriptions: subscriptionsOf(this.state, bytes),
+      bytes,
       executor,
     }
   }
@@ -136,6 +137,10 @@ class WorldKernel implements Kernel {
     if (!equalBytes(rootHash(tree), state_root)) {
       throw new KernelError('WRONG_STATE_ROOT', `The writes of height ${height} do not give its state root. Execute the block instead.`, { height })
     }
+    if (changesModules(changes)) {
+      const problem = whyNotWhole(new ChangedState(this.state, changes), this.setup.bytes)
+      if (problem !== null) throw new KernelError('BAD_STATE', `${problem} Execute the block instead.`, { height })
+    }
     this.advance(height, changes, tree)
   }
 
@@ -176,7 +181,7 @@ class WorldKernel implements Kernel {
   restore(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void {
     const parsed = parseManifest(manifest, this.worldId)
     try {
-      this.replace(loadState(snapshotEntries(parsed, chunks), parsed, this.genesis, this.config))
+      this.replace(loadState(snapshotEntries(parsed, chunks), parsed, this.setup.bytes, this.config))
     } catch (error) {
       if (!(error instanceof KernelError)) throw error
       const code = error.code === 'WRONG_STATE_ROOT' ? 'SNAPSHOT_WRONG_ROOT' : 'SNAPSHOT_INVALID'
@@ -185,7 +190,7 @@ class WorldKernel implements Kernel {
   }
 
   load(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }): void {
-    this.replace(loadState(entries, head, this.genesis, this.config))
+    this.replace(loadState(entries, head, this.setup.bytes, this.config))
   }
 
   view(): WorldView {
@@ -201,6 +206,7 @@ class WorldKernel implements Kernel {
     this.columns.beforeCommit(this.state, changes)
     this.state.apply(height, changes, tree)
     this.columns.afterCommit(this.state, changes)
+    if (changesModules(changes)) this.hostModules()
   }
 
   private replace(state: CommittedState): void {
@@ -209,6 +215,15 @@ class WorldKernel implements Kernel {
     this.staged = null
     this.state = state
     this.columns = columns
+    this.hostModules()
+  }
+
+  /** Changed modules run from the next block on. */
+  private hostModules(): void {
+    this.setup = { ...this.setup, subscriptions: subscriptionsOf(this.state, this.setup.bytes) }
   }
 }
 
+function changesModules(changes: readonly StateChange[]): boolean {
+  return changes.some(({ key }) => key.startsWith(MODULE_PREFIX))
+}

@@ -1,4 +1,6 @@
 import type { ValueMap } from '../codec/index.ts'
+import { governanceSignerKey, signerIdOf } from './governance/keys.ts'
+import { readGovernanceSigner } from './governance/records.ts'
 import { TREASURY_KEY } from './state/keys.ts'
 import { readAgent, readTreasury, readValidator } from './state/read.ts'
 import type { AgentRecord } from './state/records.ts'
@@ -26,6 +28,11 @@ export function settle(state: StagedState, payload: ValueMap): void {
   const validator = actor.startsWith('validator/') ? readValidator(state, actor) : null
   if (validator !== null) {
     state.set(actor, { ...validator, nonce })
+    return
+  }
+  const signerId = signerIdOf(actor)
+  if (signerId !== null) {
+    state.set(governanceSignerKey(signerId), { ...readGovernanceSigner(state, signerId)!, nonce })
     return
   }
   const agent = readAgent(state, actor)!

@@ -1,9 +1,11 @@
 import { CodecError, decodeCanonical, equalBytes } from '../codec/index.ts'
 import { EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
 import { KernelError } from './errors.ts'
-import type { Genesis } from './genesis.ts'
-import { genesisInstances } from './genesis-instances.ts'
-import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, moduleInstanceKey, MODULE_PREFIX, moduleKey, NEXT_VALIDATORS_KEY, SIGNER_PREFIX, TREASURY_KEY } from './state/keys.ts'
+import { CLOSED_PROPOSALS_KEY, MANIFEST_KEY, OPEN_PROPOSALS_KEY } from './governance/keys.ts'
+import { readClosedProposals, readOpenProposals, readProposal } from './governance/records.ts'
+import { whyNotWhole } from './modules/active-modules.ts'
+import type { ModuleBytes } from './modules/module-bytes.ts'
+import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, MODULE_PREFIX, NEXT_VALIDATORS_KEY, SIGNER_PREFIX, TREASURY_KEY } from './state/keys.ts'
 import { ArtifactIdentityError, verifyArtifactIdentity } from './modules/artifact-identity.ts'
 import { readHead } from './state/read.ts'
 import type { ModuleRecord, SignerRecord } from './state/records.ts'
@@ -23,10 +25,10 @@ export function readEntry({ key, value }: StateEntry, keyHash: Uint8Array): Stat
 }
 
 /**
- * A committed state from its records. `genesis` is the state this world began with: what never changes must be as it was there.
+ * A committed state from its records. `config` is that of the genesis, `bytes` are where the bytes of modules are found.
  * Throws `BAD_STATE` or `WRONG_STATE_ROOT`.
  */
-export function loadState(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }, genesis: Genesis, config: StateItem): CommittedState {
+export function loadState(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }, bytes: ModuleBytes, config: StateItem): CommittedState {
   const items = new Map<string, StateItem>()
   for (const entry of entries) {
     if (typeof entry.key !== 'string' || items.has(entry.key)) throw new KernelError('BAD_STATE', 'A state key occurs twice. Load the state from a snapshot.')
@@ -36,26 +38,26 @@ export function loadState(entries: Iterable<StateEntry>, head: { readonly height
   if (!equalBytes(state.rootHash, head.state_root)) {
     throw new KernelError('WRONG_STATE_ROOT', `The records do not give the state root of height ${head.height}. Load the state from a snapshot.`, { height: head.height })
   }
-  assertWhole(state, head.height, genesis, config)
+  assertWhole(state, head.height, bytes, config)
   return state
 }
 
 /** A root says the records are the agreed ones only as far as its certificate does; these checks keep a wrong one from doing harm here. */
-function assertWhole(state: CommittedState, height: number, genesis: Genesis, config: StateItem): void {
+function assertWhole(state: CommittedState, height: number, bytes: ModuleBytes, config: StateItem): void {
   const bad = (message: string, cause?: unknown): never => {
     throw new KernelError('BAD_STATE', `${message} Use a state of this world.`, {}, cause === undefined ? {} : { cause })
   }
   const own = state.item(CONFIG_KEY)
   if (own === undefined || !equalBytes(own.value, config.value)) bad('The records are those of another world.')
-  for (const key of [HEAD_KEY, TREASURY_KEY, CURRENT_VALIDATORS_KEY, NEXT_VALIDATORS_KEY, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY]) if (state.get(key) === null) bad(`The record "${key}" is missing.`)
+  for (const key of [HEAD_KEY, TREASURY_KEY, CURRENT_VALIDATORS_KEY, NEXT_VALIDATORS_KEY, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, MANIFEST_KEY]) if (state.get(key) === null) bad(`The record "${key}" is missing.`)
   const { height: at, agent_count } = readHead(state)
   if (at !== height) bad(`The records are those of height ${at}, not ${height}.`)
   if (state.keys().filter((key) => key.startsWith(AGENT_PREFIX)).length !== agent_count) bad('Agents are missing.')
   assertIdentities(state, bad)
-  for (const { manifest } of genesis.modules) if (state.get(moduleKey(manifest.module_id)) === null) bad(`The module ${manifest.module_id} is missing.`)
-  for (const { instance_id, owner } of genesisInstances(genesis)) {
-    if (state.get(moduleInstanceKey(instance_id)) === null) bad(`The module instance ${instance_id} is missing.`)
-    if (owner !== null && state.get(owner) === null) bad(`The owner of ${instance_id} is missing.`)
+  const problem = whyNotWhole(state, bytes)
+  if (problem !== null) bad(problem)
+  for (const [key, ids] of [[OPEN_PROPOSALS_KEY, readOpenProposals(state)], [CLOSED_PROPOSALS_KEY, readClosedProposals(state)]] as const) {
+    if (ids.some((id) => readProposal(state, id) === null)) bad(`A proposal listed in "${key}" is missing.`)
   }
 }
 

@@ -16,6 +16,7 @@ const MAX_CALL_FUEL = 2 ** 32
 const MAX_CALL_LIST = 1024
 
 export const MODULE_ID = text(64, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/)
+export const MODULE_VERSION = text(32, /^[0-9]+\.[0-9]+\.[0-9]+$/)
 /** An action or event kind, or a prefix of kinds followed by `*`. */
 export const KIND_PATTERN = text(64, /^([a-z][a-z0-9_.]*\*?|\*)$/)
 
@@ -75,7 +76,7 @@ export type ModuleArtifactIdentity = Infer<typeof artifactIdentitySchema>
 
 const MANIFEST_FIELDS = {
   module_id: MODULE_ID,
-  version: text(32, /^[0-9]+\.[0-9]+\.[0-9]+$/),
+  version: MODULE_VERSION,
   /** A reducer keeps state and exports `reduce`; a pure module exports `call`. */
   kind: literal('reducer', 'pure'),
   role: literal(...MODULE_ROLES),

@@ -19,7 +19,7 @@ export interface ActionContext {
   /** Number of asteroids. */
   readonly asteroids: number
   readonly actor: string
-  /** The acting agent; null for validators and for agents that are only about to be. */
+  /** The acting agent; null for validators, signers and for agents that are only about to be. */
   readonly agent: AgentRecord | null
   /** Other agents around a position, nearest first, within range and number given by the params. */
   readonly observe: (from: Vector, except: string) => readonly Candidate[]
@@ -56,8 +56,10 @@ export interface Outcome {
 export interface ActionRule<A, F extends ValueMap, O> {
   readonly kind: string
   /** Who may request it. */
-  readonly actors: 'agents' | 'everyone' | 'newcomers'
+  readonly actors: 'agents' | 'everyone' | 'newcomers' | 'signers'
   readonly shape: Schema<A>
+  /** Set when no module is asked: else a rule that denies everything could never be removed. */
+  readonly unjudged?: true
   /** Shape of the override; null when rules may only allow or deny. */
   readonly override: Schema<O> | null
   /** Kind of the emit that carries the override, where it is a plan for the action rather than another action in its place. */

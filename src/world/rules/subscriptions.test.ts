@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ValueMap } from '../../codec/index.ts'
+import { genesisInstances } from '../genesis-instances.ts'
+import type { Genesis } from '../genesis.ts'
 import { matchesKind } from '../module-manifest.ts'
 import { deciding } from '../testing/hand-made.ts'
 import { m1Modules } from '../testing/test-world.ts'
@@ -13,6 +15,8 @@ const THERE = 'asteroid/0002'
 const watchingAll = { subscriptions: { action_kinds: ['*'], event_kinds: [], stage: 'pre_action' } } as const
 const watchingEvents = { subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } } as const
 const unasked = (): Topic => { throw new Error('nothing here depends on what it is about') }
+
+const subscriptionsOf = (genesis: Pick<Genesis, 'modules' | 'instances'>): Subscriptions => new Subscriptions(hostedInstances(genesisInstances(genesis), genesis.modules))
 
 const action = (actor: string, facts: ValueMap, location: string | null) => (): Topic => topicOfAction({ actor, facts }, location)
 const event = (payload: ValueMap) => (): Topic => topicOfEvent({ payload })
@@ -29,7 +33,7 @@ describe('kinds', () => {
 
 describe('subscriptions', () => {
   it('call instances in the order of their ids, however modules were listed', () => {
-    const subscriptions = new Subscriptions(hostedInstances({ modules: [...m1Modules].reverse(), instances: [] }))
+    const subscriptions = subscriptionsOf({ modules: [...m1Modules].reverse(), instances: [] })
     const ids = (kind: string): string[] => subscriptions.about('pre_action', kind, () => topicOfAction({ actor: ANN, facts: {} }, null)).map(({ id }) => id)
     const transfer = ids('transfer_resource')
     expect(transfer).toEqual([...transfer].sort())
@@ -38,17 +42,17 @@ describe('subscriptions', () => {
   })
 
   it('need not know what it is about when everyone sees everything', () => {
-    const subscriptions = new Subscriptions(hostedInstances({ modules: [deciding('t.a', 'allow', {}, watchingAll)], instances: [] }))
+    const subscriptions = subscriptionsOf({ modules: [deciding('t.a', 'allow', {}, watchingAll)], instances: [] })
     expect(subscriptions.about('pre_action', 'move_agent', unasked).map(({ id }) => id)).toEqual(['t.a#1'])
   })
 
-  const targeted = (module: ReturnType<typeof deciding>): Subscriptions => new Subscriptions(hostedInstances({
+  const targeted = (module: ReturnType<typeof deciding>): Subscriptions => subscriptionsOf({
     modules: [module],
     instances: [
       { instance_id: `${module.manifest.module_id}#2`, target: { kind: 'self_agent', agent: ANN }, owner: ANN },
       { instance_id: `${module.manifest.module_id}#3`, target: { kind: 'location_infrastructure', asteroid: HERE }, owner: null },
     ],
-  }))
+  })
 
   it('of instances for an agent or a place see only actions of the agent or at the place', () => {
     const subscriptions = targeted(deciding('t.a', 'allow', {}, watchingAll))
@@ -74,7 +78,7 @@ describe('subscriptions', () => {
 
   it('leave out what their filter does not match', () => {
     const picky = deciding('t.a', 'allow', {}, { subscriptions: { ...watchingAll.subscriptions, filters: { all: [{ path: '/facts/amount', gte: 5 }] } } })
-    const subscriptions = new Subscriptions(hostedInstances({ modules: [picky], instances: [] }))
+    const subscriptions = subscriptionsOf({ modules: [picky], instances: [] })
     const count = (amount: number): number => subscriptions.about('pre_action', 'move_agent', action(ANN, { amount }, null)).length
     expect([count(4), count(5)]).toEqual([0, 1])
   })

@@ -1,6 +1,4 @@
 import type { Value, ValueMap } from '../../codec/index.ts'
-import { genesisInstances } from '../genesis-instances.ts'
-import type { Genesis } from '../genesis.ts'
 import { matchesKind } from '../module-manifest.ts'
 import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
 import type { InstanceTarget } from '../state/records.ts'
@@ -19,13 +17,27 @@ export interface HostedInstance {
   readonly filter: CompiledFilter | null
 }
 
-/** The instances of a world, in the order of their ids. The genesis was checked: every filter compiles. */
-export function hostedInstances(genesis: Pick<Genesis, 'modules' | 'instances'>): HostedInstance[] {
-  const modules = new Map(genesis.modules.map(({ manifest, wasm }) => {
+/** A module that may run: its manifest was checked, so its filter compiles. */
+export interface HostedModule {
+  readonly manifest: ModuleManifest
+  readonly wasm: Uint8Array
+}
+
+/** One use of a module. */
+export interface ListedInstance {
+  readonly instance_id: string
+  readonly module_id: string
+  readonly target: InstanceTarget
+  readonly owner: string | null
+}
+
+/** The instances ready to be called, in the order they are listed. */
+export function hostedInstances(instances: readonly ListedInstance[], modules: readonly HostedModule[]): HostedInstance[] {
+  const ready = new Map(modules.map(({ manifest, wasm }) => {
     const { filters } = manifest.subscriptions
     return [manifest.module_id, { manifest, wasm, filter: filters === undefined ? null : compileFilter(filters) }]
   }))
-  return genesisInstances(genesis).map(({ instance_id, module_id, target, owner }) => ({ id: instance_id, target, owner, ...modules.get(module_id)! }))
+  return instances.map(({ instance_id, module_id, target, owner }) => ({ id: instance_id, target, owner, ...ready.get(module_id)! }))
 }
 
 /** What an action or event is about: decides which instances hear of it. */

@@ -115,20 +115,24 @@ export type RecentBlock = Infer<typeof recentBlockSchema>
 export const treasurySchema = object({ electricity: int(0), data: int(0) })
 export type Treasury = Infer<typeof treasurySchema>
 
+/** `<module_id>#<n>`. */
+export const INSTANCE_ID = text(70, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+#[1-9][0-9]{0,3}$/)
+/** Those a genesis may list, and number 1. */
+const MAX_INSTANCES_OF_MODULE = 257
+
 export const moduleRecordSchema = object({
   manifest: moduleManifestSchema,
   /** Version the world runs; the manifest is that of this version. */
   active_version: text(32),
   since_height: int(0),
+  /** Ids of its instances, ascending. */
+  instances: array(INSTANCE_ID, MAX_INSTANCES_OF_MODULE),
 })
 export type ModuleRecord = Infer<typeof moduleRecordSchema>
 
 /** Who may sign modules; the node id is in the key. */
 export const signerRecordSchema = object({ public_key: fixedBytes(32) })
 export type SignerRecord = Infer<typeof signerRecordSchema>
-
-/** `<module_id>#<n>`. */
-export const INSTANCE_ID = text(70, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+#[1-9][0-9]{0,3}$/)
 
 /** What an instance sees: everything, what one agent does and what happens to it, or what happens at one asteroid. */
 export const instanceTargetSchema = union('kind', {

@@ -114,6 +114,22 @@ export class CommittedState implements StateReader {
   }
 }
 
+/** A committed state as it will be after changes. */
+export class ChangedState implements StateReader {
+  private readonly base: StateReader
+  private readonly changes: ReadonlyMap<string, Value>
+
+  constructor(base: StateReader, changes: readonly StateChange[]) {
+    this.base = base
+    this.changes = new Map(changes.map(({ key, item }) => [key, item?.record ?? null]))
+  }
+
+  get(key: string): Value {
+    const changed = this.changes.get(key)
+    return changed === undefined ? this.base.get(key) : changed
+  }
+}
+
 /** Changes over a committed state, dropped as a whole or turned into a block's writes. */
 export class StagedState implements StateReader {
   private readonly base: CommittedState
@@ -134,6 +150,11 @@ export class StagedState implements StateReader {
   set(key: string, record: Value): void {
     this.undo.push({ key, previous: this.changed.get(key) })
     this.changed.set(key, record)
+  }
+
+  /** Keys that were set, in the order they were first set. */
+  changedKeys(): Iterable<string> {
+    return this.changed.keys()
   }
 
   savepoint(): number {

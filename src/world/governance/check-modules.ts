@@ -1,0 +1,172 @@
+import { AppError, sha256, toHex } from '../../codec/index.ts'
+import { exportNames, validateModule } from '../../wasm/index.ts'
+import { readCapability, readPolicies } from '../effects/records.ts'
+import { MAX_MODULES } from '../module-manifest.ts'
+import type { ModuleCallLimits, ModuleManifest } from '../module-manifest.ts'
+import { verifyArtifactIdentity } from '../modules/artifact-identity.ts'
+import type { TrustedSigners } from '../modules/artifact-identity.ts'
+import { whyBadManifest } from '../modules/manifest-rules.ts'
+import type { ModuleBytes } from '../modules/module-bytes.ts'
+import { compareStateKeys } from '../state/keys.ts'
+import { readModule } from '../state/read.ts'
+import type { StateReader } from '../state/state.ts'
+import { mayBeAllowed } from './capability-check.ts'
+import { isBadManifest } from './manifest.ts'
+import type { BadManifest } from './manifest.ts'
+import { manifestOf, touchedModules } from './module-changes.ts'
+import { readLatestVersion, readManifest, readModuleVersion } from './records.ts'
+import type { ModuleChanges, ShadowIssue, WorldManifest } from './records.ts'
+import { compareVersions } from './version.ts'
+
+const MAX_DETAIL = 400
+
+/** What a proposal is checked against. */
+export interface CheckContext {
+  readonly state: StateReader
+  readonly height: number
+  readonly bytes: ModuleBytes
+}
+
+export interface Checks {
+  readonly errors: readonly ShadowIssue[]
+  readonly warnings: readonly ShadowIssue[]
+}
+
+/**
+ * Everything that must hold before modules change (sources/001), against this state: `after` is the manifest it would lead to. A function
+ * of state and proposal alone. Issues are in the order of module ids.
+ */
+export function checkProposal(context: CheckContext, changes: ModuleChanges, after: WorldManifest | BadManifest): Checks {
+  if (isBadManifest(after)) return { errors: [issue(after.code, '', after.message)], warnings: [] }
+  const { governance: { shadow_policy, limits_max } } = readManifest(context.state)
+  const signers: TrustedSigners = new Map(Object.keys(after.trusted_signers).sort().map((id) => [id, after.trusted_signers[id]!]))
+  const errors: ShadowIssue[] = []
+  const warnings: ShadowIssue[] = []
+  const touched = touchedModules(changes)
+  if (shadow_policy.mode === 'always_fail') errors.push(issue('SHADOW_FORCED_FAIL', '', 'The shadow policy of this world fails everything.'))
+  for (const id of touched) {
+    if (shadow_policy.mode === 'by_module_id' && shadow_policy.module_ids.includes(id)) errors.push(issue('SHADOW_FORCED_FAIL', id, 'The shadow policy of this world fails this module.'))
+    errors.push(...checkVersions(context.state, changes, id))
+    for (const manifest of manifestsOf(context.state, changes, id)) {
+      errors.push(...checkManifest(context, manifest, signers, limits_max))
+      warnings.push(...highLimits(manifest, limits_max))
+    }
+  }
+  if (Object.keys(after.modules).length > MAX_MODULES) errors.push(issue('LIMITS_EXCEEDED', '', `A world runs at most ${MAX_MODULES} modules.`))
+  errors.push(...checkSigners(context.state, after, signers, new Set(touched)))
+  return { errors: errors.slice(0, 64), warnings: warnings.slice(0, 64) }
+}
+
+function issue(code: string, module_id: string, detail: string): ShadowIssue {
+  return { code, module_id, detail: detail.slice(0, MAX_DETAIL) }
+}
+
+/** Manifests that enter the world or start to run by these changes. */
+function manifestsOf(state: StateReader, changes: ModuleChanges, id: string): ModuleManifest[] {
+  const added = changes.register.find(({ manifest }) => manifest.module_id === id)?.manifest ?? changes.upgrade.find(({ module_id }) => module_id === id)?.manifest
+  if (added !== undefined) return [added]
+  const activated = changes.activate.find(({ module_id }) => module_id === id)
+  const known = activated === undefined ? null : manifestOf(state, changes, id, activated.version)
+  return known === null ? [] : [known]
+}
+
+function checkVersions(state: StateReader, changes: ModuleChanges, id: string): ShadowIssue[] {
+  const conflict = (detail: string): ShadowIssue[] => [issue('VERSION_CONFLICT', id, detail)]
+  const latest = readLatestVersion(state, id)
+  const active = readModule(state, id)
+  const isNewer = (version: string): boolean => latest === null || compareVersions(version, latest) > 0
+  const registered = changes.register.find(({ manifest }) => manifest.module_id === id)?.manifest
+  if (registered !== undefined && readModuleVersion(state, id, registered.version) !== null) return conflict(`${id}@${registered.version} is registered already.`)
+  if (registered !== undefined && !isNewer(registered.version)) return conflict(`${registered.version} is not newer than ${latest}, which is registered.`)
+  const upgrade = changes.upgrade.find(({ module_id }) => module_id === id)
+  if (upgrade !== undefined) {
+    const { from_version, to_version, manifest, wasm_hash } = upgrade
+    if (active === null) return conflict('It is not active, so there is nothing to upgrade.')
+    if (active.active_version !== from_version) return conflict(`${active.active_version} is active, not ${from_version}.`)
+    if (manifest.version !== to_version || manifest.module_id !== id) return conflict(`The manifest is that of ${manifest.module_id}@${manifest.version}.`)
+    if (readModuleVersion(state, id, to_version) !== null) return conflict(`${id}@${to_version} is registered already.`)
+    if (!isNewer(to_version)) return conflict(`${to_version} is not newer than ${latest}, which is registered.`)
+    return [
+      ...(manifest.wasm_hash === wasm_hash ? [] : [issue('HASH_MISMATCH', id, 'The upgrade and its manifest name different bytes.')]),
+      ...checkCompatible(active.manifest, manifest),
+    ]
+  }
+  const activate = changes.activate.find(({ module_id }) => module_id === id)
+  if (activate !== undefined) {
+    if (active !== null) return conflict(`${active.active_version} is active. Upgrade it instead.`)
+    if (manifestOf(state, changes, id, activate.version) === null) return conflict(`${id}@${activate.version} is not registered.`)
+  }
+  if (active === null && changes.deactivate.some(({ module_id }) => module_id === id)) return conflict('It is not active.')
+  return []
+}
+
+/** Whoever relied on the old version can rely on the new one. */
+function checkCompatible(old: ModuleManifest, next: ModuleManifest): ShadowIssue[] {
+  const incompatible = (detail: string): ShadowIssue[] => [issue('ABI_INCOMPATIBLE', next.module_id, detail)]
+  if (old.interface_version !== next.interface_version || old.kind !== next.kind) return incompatible('An upgrade keeps the interface and the kind.')
+  const missing = old.exports.find((name) => !next.exports.includes(name))
+  return missing === undefined ? [] : incompatible(`The export "${missing}" of the active version is gone.`)
+}
+
+function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleManifest, signers: TrustedSigners, limitsMax: ModuleCallLimits): ShadowIssue[] {
+  const { module_id } = manifest
+  const own = whyBadManifest(manifest)
+  const exceeded = LIMITS.find((limit) => manifest.limits[limit] > limitsMax[limit])
+  return [
+    ...(own === null ? [] : [issue('ABI_INCOMPATIBLE', module_id, own.message)]),
+    ...(exceeded === undefined ? [] : [issue('LIMITS_EXCEEDED', module_id, `${exceeded} is ${manifest.limits[exceeded]}, at most ${limitsMax[exceeded]} is allowed.`)]),
+    ...checkCapabilities(state, height, manifest),
+    ...checkBytes(manifest, bytes.find(state, manifest.wasm_hash), signers),
+  ]
+}
+
+function checkCapabilities(state: StateReader, height: number, { module_id, required_caps }: ModuleManifest): ShadowIssue[] {
+  for (const name of required_caps) {
+    const denied = (detail: string): ShadowIssue[] => [issue('CAPS_DENIED', module_id, detail)]
+    const grant = readCapability(state, module_id, name)
+    if (grant === null) return denied(`The capability "${name}" is not granted.`)
+    if (grant.expires_height !== null && grant.expires_height < height) return denied(`The capability "${name}" has expired.`)
+    if (!mayBeAllowed(readPolicies(state), grant, name, module_id)) return denied(`No policy allows anything of the capability "${name}".`)
+  }
+  return []
+}
+
+function checkBytes(manifest: ModuleManifest, wasm: Uint8Array | null, signers: TrustedSigners): ShadowIssue[] {
+  const { module_id, wasm_hash, exports } = manifest
+  if (wasm === null) return [issue('ARTIFACT_MISSING', module_id, `No artifact has the hash ${wasm_hash}. Deploy it first.`)]
+  if (toHex(sha256(wasm)) !== wasm_hash) return [issue('HASH_MISMATCH', module_id, 'The bytes of the artifact are not those its hash names.')]
+  const unsigned = whyUnsigned(manifest, wasm, signers)
+  if (unsigned !== null) return [unsigned]
+  const [problem] = validateModule(wasm).errors
+  if (problem !== undefined) return [issue('ABI_INCOMPATIBLE', module_id, `No node would run it: ${problem.message}`)]
+  const names = exportNames(wasm)
+  const missing = exports.find((name) => !names.includes(name))
+  return missing === undefined ? [] : [issue('ABI_INCOMPATIBLE', module_id, `It does not export "${missing}".`)]
+}
+
+/** The same function as for genesis and for loading. Its codes say whom to ask. */
+function whyUnsigned(manifest: ModuleManifest, wasm: Uint8Array | undefined, signers: TrustedSigners): ShadowIssue | null {
+  try {
+    verifyArtifactIdentity(manifest, signers, wasm)
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return issue(error.code, manifest.module_id, error.message)
+  }
+}
+
+/** Modules that stay must still be vouched for when trusted signers change. */
+function checkSigners(state: StateReader, after: WorldManifest, signers: TrustedSigners, touched: ReadonlySet<string>): ShadowIssue[] {
+  const before = readManifest(state).trusted_signers
+  const same = Object.keys(before).every((id) => signers.has(id) && toHex(signers.get(id)!) === toHex(before[id]!))
+  if (same) return []
+  return Object.keys(after.modules).filter((id) => !touched.has(id)).sort(compareStateKeys).flatMap((id) => whyUnsigned(readModule(state, id)!.manifest, undefined, signers) ?? [])
+}
+
+const LIMITS = ['max_mem_bytes', 'max_gas', 'max_call_rate', 'max_output_bytes', 'max_effects', 'max_emits'] as const
+
+/** More than half of what is allowed at all deserves a look. */
+function highLimits({ module_id, limits }: ModuleManifest, limitsMax: ModuleCallLimits): ShadowIssue[] {
+  return LIMITS.filter((limit) => 2 * limits[limit] > limitsMax[limit] && limits[limit] <= limitsMax[limit])
+    .map((limit) => issue('LIMITS_HIGH', module_id, `${limit} is ${limits[limit]} of at most ${limitsMax[limit]}.`))
+}

@@ -1,0 +1,107 @@
+import { CodecError, encodeCanonical, equalBytes, governanceSignerSetHash, sha256, toHex } from '../../codec/index.ts'
+import type { Value, ValueMap } from '../../codec/index.ts'
+import { isValidPublicKey } from '../../crypto/index.ts'
+import { whyBadGovernance, keysOfGovernance } from './config.ts'
+import { manifestOf } from './module-changes.ts'
+import { applyPatch, PatchError } from './patch.ts'
+import { readManifest, TRUSTED_SIGNER_ID, worldManifestSchema } from './records.ts'
+import type { ModuleChanges, PatchOp, ProposalContent, WorldManifest } from './records.ts'
+import type { StateReader } from '../state/state.ts'
+
+/** Hash of canonical bytes, lowercase hex. */
+export function hashOf(value: unknown): string {
+  return toHex(sha256(encodeCanonical(value as Value)))
+}
+
+/** Records are never changed in place, and the same manifest is asked about in every block that has open proposals. */
+const hashes = new WeakMap<WorldManifest, string>()
+export function manifestHash(manifest: WorldManifest): string {
+  let hash = hashes.get(manifest)
+  if (hash === undefined) hashes.set(manifest, (hash = hashOf(manifest)))
+  return hash
+}
+
+/** Id of a proposal: the hash of what its author asks for. */
+export function proposalIdOf({ author, title, description, base_manifest_hash, patch, module_changes, salt }: ProposalContent): string {
+  return hashOf({ author, title, description, base_manifest_hash, patch, module_changes, salt })
+}
+
+export const signerSetHash = ({ governance: { signers, threshold } }: WorldManifest): string => governanceSignerSetHash(signers, threshold)
+
+/** Which parts of the manifest patches may touch: modules follow from module changes, and version and epoch are counted by the kernel. */
+const PATCHABLE = new Set(['governance', 'trusted_signers'])
+
+/** A manifest that no world may have. */
+export interface BadManifest {
+  readonly code: 'PATCH_BASE_MISMATCH' | 'PATCH_INVALID_PATH' | 'PATCH_NON_OBJECT' | 'MANIFEST_INVALID'
+  readonly message: string
+}
+
+/** The manifest a proposal leads to, or why there is none. Changes of modules are taken as they are named; a version nobody registered is left out. */
+export function manifestAfter(state: StateReader, { base_manifest_hash, patch, module_changes }: Pick<ProposalContent, 'base_manifest_hash' | 'patch' | 'module_changes'>): WorldManifest | BadManifest {
+  const base = readManifest(state)
+  if (manifestHash(base) !== base_manifest_hash) return { code: 'PATCH_BASE_MISMATCH', message: 'The manifest has changed since.' }
+  const patched = patch === null ? base : patchedManifest(base, patch)
+  if ('code' in patched) return patched
+  const epoch_id = base.governance.epoch_id + (sameElectorate(base, patched) ? 0 : 1)
+  return { ...patched, version: base.version + 1, governance: { ...patched.governance, epoch_id }, modules: modulesAfter(state, base, module_changes) }
+}
+
+export function isBadManifest(manifest: WorldManifest | BadManifest): manifest is BadManifest {
+  return 'code' in manifest
+}
+
+function patchedManifest(base: WorldManifest, patch: readonly PatchOp[]): WorldManifest | BadManifest {
+  let patched: WorldManifest
+  try {
+    for (const { path } of patch) {
+      if (!PATCHABLE.has(path[0] ?? '') || path.length < 2 || path.join('.') === 'governance.epoch_id') {
+        throw new PatchError('PATCH_INVALID_PATH', `"${path.join('.')}" is not for patches to change.`)
+      }
+    }
+    patched = worldManifestSchema.parse(applyPatch(base as unknown as ValueMap, patch), 'manifest')
+  } catch (error) {
+    if (error instanceof PatchError) return { code: error.code, message: error.message }
+    if (error instanceof CodecError) return { code: 'MANIFEST_INVALID', message: error.message }
+    throw error
+  }
+  const problem = whyBadPatched(base, patched)
+  return problem === null ? patched : { code: 'MANIFEST_INVALID', message: problem }
+}
+
+function whyBadPatched(base: WorldManifest, { governance, trusted_signers }: WorldManifest): string | null {
+  const problem = whyBadGovernance(governance)
+  if (problem !== null) return problem
+  if (base.governance.signers.length > 0 && governance.signers.length === 0) return 'A world that is governed keeps signers.'
+  const known = new Set([...keysOfGovernance(base.governance).map(({ public_key }) => public_key), ...Object.values(base.trusted_signers)].map(toHex))
+  const keys = [...keysOfGovernance(governance), ...Object.keys(trusted_signers).sort().map((id) => ({ owner: `trusted signer "${id}"`, public_key: trusted_signers[id]! }))]
+  for (const id of Object.keys(trusted_signers).sort()) {
+    try {
+      TRUSTED_SIGNER_ID.parse(id, 'trusted_signers')
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      return error.message
+    }
+  }
+  for (const { owner, public_key } of keys) if (!known.has(toHex(public_key)) && !isValidPublicKey(public_key)) return `The key of the ${owner} is no valid Ed25519 key.`
+  return null
+}
+
+function sameElectorate({ governance: a }: WorldManifest, { governance: b }: WorldManifest): boolean {
+  const of = ({ signers, threshold, guardians, guardian_threshold, group_key }: WorldManifest['governance']): Uint8Array => (
+    encodeCanonical({ signers, threshold, guardians, guardian_threshold, group_key } as unknown as Value)
+  )
+  return equalBytes(of(a), of(b))
+}
+
+function modulesAfter(state: StateReader, { modules }: WorldManifest, changes: ModuleChanges): WorldManifest['modules'] {
+  const { upgrade, activate, deactivate } = changes
+  const after: Record<string, { readonly version: string; readonly wasm_hash: string }> = { ...modules }
+  for (const { module_id, to_version, wasm_hash } of upgrade) after[module_id] = { version: to_version, wasm_hash }
+  for (const { module_id, version } of activate) {
+    const manifest = manifestOf(state, changes, module_id, version)
+    if (manifest !== null) after[module_id] = { version, wasm_hash: manifest.wasm_hash }
+  }
+  for (const { module_id } of deactivate) delete after[module_id]
+  return after
+}

@@ -1,0 +1,77 @@
+import { schema } from '../../codec/index.ts'
+import type { Value } from '../../codec/index.ts'
+import { defineAction } from '../actions/action-rule.ts'
+import { reject } from '../rejections.ts'
+import type { StagedState, StateReader } from '../state/state.ts'
+import type { GovernanceProposed } from './events.ts'
+import { OPEN_PROPOSALS_KEY, proposalKey, signerIdOf } from './keys.ts'
+import { isBadManifest, manifestAfter, proposalIdOf } from './manifest.ts'
+import { changesNothing, whyTangled } from './module-changes.ts'
+import { MAX_OPEN_OF_OTHERS, MAX_OPEN_PROPOSALS, PROPOSAL_FIELDS, readManifest, readOpenProposals, readProposal } from './records.ts'
+import type { ModuleChanges, PatchOp, ProposalRecord } from './records.ts'
+
+const { literal, object } = schema
+
+/** Hashing the manifest and the proposal. */
+const PROPOSE_FUEL = 2_000_000
+/** Validating a module of 64 KiB and checking its signature, some times over. */
+const FUEL_PER_MODULE = 12_000_000
+/** A patch may bring keys, and each is checked for torsion. */
+const PATCH_FUEL = 20_000_000
+/** What a proposal costs an agent: signers read them all. */
+const AGENT_FEE = { electricity: 10 } as const
+
+/** Asks for another manifest or other modules (DESIGN §8). Anyone in the world may; shadow begins with this block. */
+export const propose = defineAction({
+  kind: 'propose',
+  actors: 'everyone',
+  unjudged: true,
+  shape: object({ kind: literal('propose'), ...PROPOSAL_FIELDS }),
+  override: null,
+  fuel: ({ patch, module_changes: { register, upgrade, activate } }) => (
+    PROPOSE_FUEL + (patch === null ? 0 : PATCH_FUEL) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
+  ),
+  examine: ({ state, actor }, { kind: _, ...fields }) => {
+    const { signers } = readManifest(state).governance
+    if (signers.length === 0) return reject('GOVERNANCE_CLOSED')
+    const full = whyNoRoom(state, actor, signers.some(({ signer_id }) => signer_id === signerIdOf(actor)))
+    if (full !== null) return full
+    if ((fields.patch === null || fields.patch.length === 0) && changesNothing(fields.module_changes)) return reject('PROPOSAL_EMPTY')
+    const tangled = whyTangled(fields.module_changes)
+    if (tangled !== null) return reject('MODULE_CHANGES_INVALID', { reason: tangled })
+    const proposal_id = proposalIdOf({ author: actor, ...fields })
+    if (readProposal(state, proposal_id) !== null) return reject('PROPOSAL_EXISTS', { proposal_id })
+    const after = manifestAfter(state, fields)
+    return isBadManifest(after) ? reject(after.code, { reason: after.message.slice(0, 400) }) : { facts: { proposal_id } }
+  },
+  conclude: ({ state, actor, agent, height }, { kind: _, ...fields }, { proposal_id }) => {
+    const { proposal_ttl_blocks } = readManifest(state).governance
+    return {
+      event: 'governance.proposed',
+      payload: { actor, proposal_id, author: actor, ...fields, patch: fields.patch as Value, proposed_height: height, expires_height: height + proposal_ttl_blocks },
+      ...(agent === null ? {} : { cost: AGENT_FEE }),
+    }
+  },
+})
+
+function whyNoRoom(state: StateReader, author: string, isSigner: boolean): ReturnType<typeof reject> | null {
+  const open = readOpenProposals(state)
+  if (open.length >= MAX_OPEN_PROPOSALS) return reject('PROPOSALS_FULL', { max: MAX_OPEN_PROPOSALS })
+  if (isSigner) return null
+  const authors = open.map((id) => readProposal(state, id)!.author)
+  if (authors.includes(author)) return reject('PROPOSAL_LIMIT', { max: 1 })
+  const others = authors.filter((each) => signerIdOf(each) === null).length
+  return others >= MAX_OPEN_OF_OTHERS ? reject('PROPOSALS_FULL', { max: MAX_OPEN_OF_OTHERS }) : null
+}
+
+export type Propose = { readonly kind: 'propose'; readonly patch: readonly PatchOp[] | null; readonly module_changes: ModuleChanges } & Pick<ProposalRecord, 'title' | 'description' | 'base_manifest_hash' | 'salt'>
+
+export function applyProposed(state: StagedState, event: GovernanceProposed, event_id: string): void {
+  const { proposal_id, author, title, description, base_manifest_hash, patch, module_changes, salt, proposed_height, expires_height } = event
+  const record: ProposalRecord = {
+    author, title, description, base_manifest_hash, patch, module_changes, salt, proposed_height, expires_height, event_id, state: 'proposed',
+    shadow: null, approvals: [], rejections: [], vetoes: [], certificate: null, apply_height: null, closed_height: null,
+  }
+  state.set(proposalKey(proposal_id), record as unknown as Value)
+  state.set(OPEN_PROPOSALS_KEY, [...readOpenProposals(state), proposal_id])
+}
