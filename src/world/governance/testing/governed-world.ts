@@ -53,6 +53,13 @@ export class GovernedWorld extends TestWorld {
     return super.unsigned(actor, action, { nonce: (record?.nonce ?? 0) + 1, ...change })
   }
 
+  /** With all events of the action, those that follow from its own event as well. */
+  override async act(who: Inhabitant, action: ValueMap, change: Partial<UnsignedAction> = {}): Promise<Acted> {
+    const result = this.block([await this.sign(who, action, change)])
+    const receipt = result.receipts[0]!
+    return { receipt, events: result.events.slice(receipt.events.first, receipt.events.first + receipt.events.count) }
+  }
+
   manifest(): WorldManifest {
     return this.read(MANIFEST_KEY) as WorldManifest
   }
