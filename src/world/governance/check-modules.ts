@@ -1,5 +1,4 @@
 import { AppError, sha256, toHex } from '../../codec/index.ts'
-import { exportNames, validateModule } from '../../wasm/index.ts'
 import { readCapability, readPolicies } from '../effects/records.ts'
 import { MAX_MODULES } from '../module-manifest.ts'
 import type { ModuleCallLimits, ModuleManifest } from '../module-manifest.ts'
@@ -116,7 +115,7 @@ function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleM
     ...(own === null ? [] : [issue('ABI_INCOMPATIBLE', module_id, own.message)]),
     ...(exceeded === undefined ? [] : [issue('LIMITS_EXCEEDED', module_id, `${exceeded} is ${manifest.limits[exceeded]}, at most ${limitsMax[exceeded]} is allowed.`)]),
     ...checkCapabilities(state, height, manifest),
-    ...checkBytes(manifest, bytes.find(state, manifest.wasm_hash), signers),
+    ...checkBytes(manifest, bytes, bytes.find(state, manifest.wasm_hash), signers),
   ]
 }
 
@@ -131,16 +130,15 @@ function checkCapabilities(state: StateReader, height: number, { module_id, requ
   return []
 }
 
-function checkBytes(manifest: ModuleManifest, wasm: Uint8Array | null, signers: TrustedSigners): ShadowIssue[] {
+function checkBytes(manifest: ModuleManifest, bytes: ModuleBytes, wasm: Uint8Array | null, signers: TrustedSigners): ShadowIssue[] {
   const { module_id, wasm_hash, exports } = manifest
   if (wasm === null) return [issue('ARTIFACT_MISSING', module_id, `No artifact has the hash ${wasm_hash}. Deploy it first.`)]
   if (toHex(sha256(wasm)) !== wasm_hash) return [issue('HASH_MISMATCH', module_id, 'The bytes of the artifact are not those its hash names.')]
   const unsigned = whyUnsigned(manifest, wasm, signers)
   if (unsigned !== null) return [unsigned]
-  const [problem] = validateModule(wasm).errors
-  if (problem !== undefined) return [issue('ABI_INCOMPATIBLE', module_id, `No node would run it: ${problem.message}`)]
-  const names = exportNames(wasm)
-  const missing = exports.find((name) => !names.includes(name))
+  const found = bytes.inspect(wasm_hash, wasm)
+  if (found.problem !== null) return [issue('ABI_INCOMPATIBLE', module_id, `No node would run it: ${found.problem}`)]
+  const missing = exports.find((name) => !found.exports.includes(name))
   return missing === undefined ? [] : [issue('ABI_INCOMPATIBLE', module_id, `It does not export "${missing}".`)]
 }
 

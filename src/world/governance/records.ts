@@ -12,7 +12,7 @@ export const MAX_OPEN_PROPOSALS = 16
 export const MAX_OPEN_OF_OTHERS = 8
 /** Proposals that are over and still in the state. */
 export const MAX_CLOSED_PROPOSALS = 64
-/** Modules one proposal may touch: each is validated in one block. */
+/** Changes of one kind in one proposal: their modules are validated within one block. */
 export const MAX_MODULE_CHANGES = 8
 export const MAX_TRUSTED_SIGNERS = 64
 const MAX_PATCH_OPS = 32

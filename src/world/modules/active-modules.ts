@@ -1,5 +1,4 @@
 import { sha256, toHex } from '../../codec/index.ts'
-import { validateModule } from '../../wasm/index.ts'
 import { readManifest } from '../governance/records.ts'
 import { hostedInstances, Subscriptions } from '../rules/subscriptions.ts'
 import type { HostedModule, ListedInstance } from '../rules/subscriptions.ts'
@@ -45,7 +44,7 @@ export function whyNotWhole(state: StateReader, bytes: ModuleBytes): string | nu
     }
     const wasm = bytes.find(state, wasm_hash)
     if (wasm === null) return `The bytes of ${moduleId} are missing.`
-    if (!bytes.isOfGenesis(wasm_hash) && (toHex(sha256(wasm)) !== wasm_hash || !validateModule(wasm).ok)) return `The bytes of ${moduleId} may not run.`
+    if (!bytes.isOfGenesis(wasm_hash) && (toHex(sha256(wasm)) !== wasm_hash || bytes.inspect(wasm_hash, wasm).problem !== null)) return `The bytes of ${moduleId} may not run.`
   }
   return null
 }
