@@ -124,10 +124,10 @@ describe('a world takes signed modules only', () => {
     const { manifest: snapshot, chunks } = world.kernel.snapshot()
     world.kernel.restore(snapshot, chunks())
     // A state with a forged module can only come with a root of its own: the check must hold even when the root does.
-    const forged = new TestWorld(testGenesis({ modules: [{ manifest: signedForTest({ ...bare, version: '2.0.0' }), wasm }] }))
+    const forged = new TestWorld(testGenesis({ modules: [{ manifest: signedForTest({ ...bare, limits: { ...bare.limits, max_emits: 3 } }), wasm }] }))
     const record = forged.kernel.query('module/t.module').value as Record<string, Value>
     const entries = (value: Value): { key: string; value: Uint8Array } => ({ key: 'module/t.module', value: encodeCanonical(value) })
-    const tampered = { ...record, manifest: { ...(record['manifest'] as Record<string, Value>), version: '3.0.0' } }
+    const tampered = { ...record, manifest: { ...(record['manifest'] as Record<string, Value>), role: 'gameplay' } }
     expect(() => loadWith(world, entries(record))).not.toThrow()
     expect(() => loadWith(world, entries(tampered))).toThrow(expect.objectContaining({ code: 'BAD_STATE', cause: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) }))
     expect(() => loadWith(world, null, 'signer/test.signer')).toThrow(expect.objectContaining({ code: 'BAD_STATE', cause: expect.objectContaining({ code: 'SIGNER_UNKNOWN' }) }))
