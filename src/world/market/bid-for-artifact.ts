@@ -9,7 +9,7 @@ import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
 import { readAgent } from '../state/read.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
-import { bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
+import { BID_EXPIRY, bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
 import type { ArtifactBidCancelled, ArtifactBidPlaced } from './events.ts'
 import { ARTIFACT_BID_PREFIX } from './keys.ts'
 import { credit } from './power-book.ts'
@@ -103,7 +103,7 @@ export function applyArtifactBidPlaced(state: StagedState, event: ArtifactBidPla
   const bid: ArtifactBidRecord = { bidder: agent, wasm_hash, price, placed_height, expires_height }
   state.set(bid_id, bid as unknown as Value)
   updateArtifact(state, wasm_hash, { bids: [...readArtifact(state, wasm_hash)!.bids, bid_id] })
-  scheduleAt(state, expires_height, { kind: 'artifact_bid_expiry', subject: bid_id, cause: eventId })
+  scheduleAt(state, expires_height, { kind: BID_EXPIRY, subject: bid_id, cause: eventId })
 }
 
 export function applyArtifactBidCancelled(state: StagedState, { agent, bid_id, wasm_hash, refund, capacity }: ArtifactBidCancelled): void {

@@ -16,7 +16,7 @@ import type { PowerOrderPlaced, PowerTraded } from './events.ts'
 import { POWER_ORDER_PREFIX } from './keys.ts'
 import { matchPowerOrder } from './match-power-order.ts'
 import type { Match, Meeting, Taker } from './match-power-order.ts'
-import { addOrder, isBetter, readBook, readOrder, readOrdersOf, reduceOrder } from './power-book.ts'
+import { addOrder, isBetter, ORDER_EXPIRY, readBook, readOrder, readOrdersOf, reduceOrder } from './power-book.ts'
 import { SIDE } from './records.ts'
 import type { Price } from './records.ts'
 
@@ -103,7 +103,7 @@ export function applyPowerOrderPlaced(state: StagedState, event: PowerOrderPlace
   const resource: Price['resource'] = side === 'sell' ? 'electricity' : 'data'
   updateAgent(state, agent, { [resource]: readAgent(state, agent)![resource] - escrow })
   addOrder(state, order_id, { owner: agent, side, limit_price, amount, remaining: amount, placed_height, expires_height })
-  scheduleAt(state, expires_height, { kind: 'power_order_expiry', subject: order_id, cause: eventId })
+  scheduleAt(state, expires_height, { kind: ORDER_EXPIRY, subject: order_id, cause: eventId })
 }
 
 export function applyPowerTraded(state: StagedState, { buy_order, sell_order, buyer, seller, amount, value, fee, refund }: PowerTraded): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ValueMap } from '../../../codec/index.ts'
+import { scheduleKey } from '../../state/keys.ts'
 import type { ContractRecord, Standing } from '../records.ts'
 import { ann, bob, cid, Commons } from '../testing/commons.ts'
 import type { SocietyParams } from '../params.ts'
@@ -209,6 +210,19 @@ describe('rejections', () => {
     world.put({ [id]: { ...contract(world, id), status: 'accepted', counterparty: bob.id } })
     expect(world.code(bob, settle(id))).toBe('CONTRACT_EXPIRED')
   })
+})
+
+it('what is over leaves nothing to do, and nobody adds to a block that has too much to do', () => {
+  const world = market()
+  const id = open(world)
+  const due = scheduleKey(contract(world, id).expires_height + 1, 0)
+  expect(world.read(due)).toMatchObject([{ subject: id }])
+  world.must(ann, cancel(id))
+  expect(world.read(due)).toBeNull()
+  const crowded = scheduleKey(world.kernel.height() + 1 + 6 + 1, 15)
+  world.put({ [crowded]: [{ kind: 'arrival', subject: ann.id, cause: '1-0' }] })
+  expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe('CONTRACT_TERM_CROWDED')
+  expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe(null)
 })
 
 it('old contracts are forgotten, so that history does not fill the state', () => {

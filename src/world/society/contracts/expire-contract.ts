@@ -1,15 +1,13 @@
-import type { Value } from '../../../codec/index.ts'
 import { whyMissing } from '../../industry/cargo.ts'
 import { updateAgent } from '../../ledger.ts'
 import type { DueHandler } from '../../part.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState, StateReader } from '../../state/state.ts'
 import type { ContractExpired } from '../events.ts'
-import { RECENT_CONTRACTS_KEY } from '../keys.ts'
 import { readContract } from '../read.ts'
 import type { ContractRecord } from '../records.ts'
-import { retire } from '../recent.ts'
 import { changeReputation } from '../reputation.ts'
+import { closeContract } from './close-contract.ts'
 import { noteFailed, noteOver } from './standing.ts'
 
 /** The term is over. The payment goes back; if somebody had promised to deliver, whoever broke the promise loses its stake. */
@@ -46,6 +44,5 @@ export function applyContractExpired(state: StagedState, event: ContractExpired)
     changeReputation(state, contract.counterparty!, counterparty_reputation)
   }
   if (blamed !== null) noteFailed(state, blamed)
-  state.set(contract_id, { ...contract, status: 'expired' } as unknown as Value)
-  retire(state, RECENT_CONTRACTS_KEY, contract_id)
+  closeContract(state, contract_id, 'expired')
 }
