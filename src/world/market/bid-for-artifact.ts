@@ -51,7 +51,7 @@ export const placeModuleArtifactBid = defineAction({
       event: 'artifact.bid_placed',
       payload: { agent: actor, bid_id, wasm_hash, price, placed_height: height, expires_height: height + params.market.bid_blocks },
       spends: { [price.resource]: price.amount },
-      then: meets(price, listing)
+      sequel: meets(price, listing)
         ? [soldToBid(wasm_hash, owner, listing, { bid_id, bidder: actor, amount: price.amount }, storageLimit ?? params.electricity_capacity)]
         : makeRoom(state, params.market, readArtifact(state, wasm_hash)!, price, commonStorageLimit ?? params.electricity_capacity),
     }

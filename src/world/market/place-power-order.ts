@@ -58,10 +58,10 @@ export const placePowerOrder = defineAction({
     if (order_id === null) return reject('ID_TAKEN')
     const escrow = side === 'sell' ? amount : amount * limit_price
     const placed = { agent: actor, order_id, side, amount, limit_price, escrow, placed_height: height, expires_height: height + market.order_blocks }
-    const then = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacityOfOthers))
-    if (match.rest > 0 && place !== 'free' && place !== 'full') then.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacityOfOthers))
-    if (match.rest > 0 && place === 'full') then.push(cancelled(order_id, { owner: actor, side, limit_price, remaining: match.rest }, 'unmatched', capacity))
-    return { event: 'power_order.placed', payload: placed, spends: { [side === 'sell' ? 'electricity' : 'data']: escrow }, then }
+    const sequel = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacityOfOthers))
+    if (match.rest > 0 && place !== 'free' && place !== 'full') sequel.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacityOfOthers))
+    if (match.rest > 0 && place === 'full') sequel.push(cancelled(order_id, { owner: actor, side, limit_price, remaining: match.rest }, 'unmatched', capacity))
+    return { event: 'power_order.placed', payload: placed, spends: { [side === 'sell' ? 'electricity' : 'data']: escrow }, sequel }
   },
 })
 
