@@ -31,7 +31,8 @@ export type ContractSettled = Settlement & {
   readonly counterparty_settled: number
   readonly height: number
 }
-export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment }
+/** Electricity above `capacity` is held for the agent. */
+export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment; readonly capacity: number }
 /** `blamed` is who broke a promise, null when nobody had made one; reputation changes are zero or negative. */
 export type ContractExpired = {
   readonly contract_id: string
@@ -39,6 +40,8 @@ export type ContractExpired = {
   readonly counterparty: string | null
   readonly blamed: string | null
   readonly refunded: Payment
+  /** Electricity above it is held for the creator. */
+  readonly capacity: number
   readonly creator_reputation: number
   readonly counterparty_reputation: number
 }

@@ -1,7 +1,6 @@
 import { defineAction } from '../../actions/action-rule.ts'
-import { updateAgent } from '../../ledger.ts'
+import { credit } from '../../market/power-book.ts'
 import { reject } from '../../rejections.ts'
-import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { ContractCancelled } from '../events.ts'
 import { readContract } from '../read.ts'
@@ -23,11 +22,13 @@ export const cancelContract = defineAction({
     if (contract.status !== 'open') return reject('CONTRACT_NOT_OPEN', { contract_id, status: contract.status })
     return { facts: { payment: contract.payment } }
   },
-  conclude: ({ actor }, { contract_id }, { payment }) => ({ event: 'contract.cancelled', payload: { agent: actor, contract_id, refunded: payment } }),
+  conclude: ({ params, actor }, { contract_id }, { payment }, { storageLimit }) => ({
+    event: 'contract.cancelled', payload: { agent: actor, contract_id, refunded: payment, capacity: storageLimit ?? params.electricity_capacity },
+  }),
 })
 
-export function applyContractCancelled(state: StagedState, { agent, contract_id, refunded }: ContractCancelled): void {
-  updateAgent(state, agent, { [refunded.resource]: readAgent(state, agent)![refunded.resource] + refunded.amount })
+export function applyContractCancelled(state: StagedState, { agent, contract_id, refunded, capacity }: ContractCancelled): void {
+  credit(state, agent, refunded.resource, refunded.amount, capacity)
   noteOver(state, agent)
   closeContract(state, contract_id, 'cancelled')
 }

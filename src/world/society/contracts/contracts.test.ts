@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ValueMap } from '../../../codec/index.ts'
+import { heldPowerKey } from '../../market/keys.ts'
 import { scheduleKey } from '../../state/keys.ts'
 import type { ContractRecord, Standing } from '../records.ts'
 import { ann, bob, cid, Commons } from '../testing/commons.ts'
@@ -223,6 +224,17 @@ it('what is over leaves nothing to do, and nobody adds to a block that has too m
   world.put({ [crowded]: [{ kind: 'arrival', subject: ann.id, cause: '1-0' }] })
   expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe('CONTRACT_TERM_CROWDED')
   expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe(null)
+})
+
+it('electricity that comes back and does not fit is held, whether a contract is cancelled or runs out', () => {
+  const world = market()
+  const id = open(world)
+  open(world, { expires_in_blocks: 3 })
+  world.change(ann, { electricity: 180 })
+  world.must(ann, cancel(id))
+  expect([world.agent(ann.id).electricity, world.read(heldPowerKey(ann.id))]).toEqual([200, { electricity: 30 }])
+  world.advanceTo(world.kernel.height() + 4)
+  expect([world.agent(ann.id).electricity, world.read(heldPowerKey(ann.id))]).toEqual([200, { electricity: 80 }])
 })
 
 it('old contracts are forgotten, so that history does not fill the state', () => {

@@ -1,5 +1,5 @@
 import { whyMissing } from '../../industry/cargo.ts'
-import { updateAgent } from '../../ledger.ts'
+import { credit } from '../../market/power-book.ts'
 import type { DueHandler } from '../../part.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState, StateReader } from '../../state/state.ts'
@@ -11,7 +11,7 @@ import { closeContract } from './close-contract.ts'
 import { noteFailed, noteOver } from './standing.ts'
 
 /** The term is over. The payment goes back; if somebody had promised to deliver, whoever broke the promise loses its stake. */
-export const contractEnd: DueHandler = ({ state, height }, { subject: contract_id }) => {
+export const contractEnd: DueHandler = ({ state, params, height }, { subject: contract_id }) => {
   const contract = readContract(state, contract_id)
   if (contract === null || height <= contract.expires_height || (contract.status !== 'open' && contract.status !== 'accepted')) return []
   const { creator, counterparty, payment, reputation_stake, status } = contract
@@ -20,7 +20,7 @@ export const contractEnd: DueHandler = ({ state, height }, { subject: contract_i
   return [{
     event: 'contract.expired',
     payload: {
-      contract_id, creator, counterparty, blamed, refunded: payment,
+      contract_id, creator, counterparty, blamed, refunded: payment, capacity: params.electricity_capacity,
       creator_reputation: loss(creator), counterparty_reputation: counterparty === null ? 0 : loss(counterparty),
     },
   }]
@@ -34,9 +34,9 @@ function whoBroke(state: StateReader, { creator, counterparty, place, deliver }:
 }
 
 export function applyContractExpired(state: StagedState, event: ContractExpired): void {
-  const { contract_id, creator, blamed, refunded, creator_reputation, counterparty_reputation } = event
+  const { contract_id, creator, blamed, refunded, capacity, creator_reputation, counterparty_reputation } = event
   const contract = readContract(state, contract_id)!
-  updateAgent(state, creator, { [refunded.resource]: readAgent(state, creator)![refunded.resource] + refunded.amount })
+  credit(state, creator, refunded.resource, refunded.amount, capacity)
   noteOver(state, creator)
   if (contract.status === 'accepted') {
     noteOver(state, contract.counterparty!)
