@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /** DESIGN §2: a folder imports only from folders above it in this list. */
 const LAYERS = [
-  'codec', 'crypto', 'wasm', 'world', 'consensus', 'light', 'storage', 'replication', 'network', 'node', 'artifacts', 'compiler', 'viewer', 'cli',
+  'codec', 'crypto', 'wasm', 'world', 'consensus', 'light', 'storage', 'replication', 'network', 'node', 'artifacts', 'compiler', 'vault', 'viewer', 'cli',
 ] as const
 /** What each pure folder may use beside its own kind; narrower than the order of the list where the design says so. */
 const PURE: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +15,8 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   consensus: ['codec', 'crypto'],
   light: ['codec', 'crypto'],
 }
+/** The signing path (research/ui.md R19): what it imports is a signer too, so this is all of it. */
+const SIGNING = { layers: ['codec', 'crypto'], packages: ['@noble/hashes/argon2.js', 'comlink', 'idb'] }
 /** Packages a pure folder may import: data in, data out. */
 const PURE_PACKAGES = [/^@noble\//, /^cbor-x\//]
 /** Doors besides `index.ts`, for code that must load one part without the rest. */
@@ -83,6 +85,16 @@ describe('dependency direction (DESIGN §2)', () => {
       return PURE_PACKAGES.some((pattern) => pattern.test(target)) ? [] : [`${relative(SOURCE, path)} → ${target}`]
     })
     expect(impure).toEqual([])
+  })
+
+  it('keeps the vault to the codec, audited cryptography and a way to be called', () => {
+    const strangers = edges.flatMap(({ path, target }) => {
+      if (layerOf(path) !== 'vault') return []
+      const to = target.startsWith('.') ? layerOf(resolve(dirname(path), target)) : null
+      const allowed = to === null ? SIGNING.packages.includes(target) : to === 'vault' || SIGNING.layers.includes(to)
+      return allowed ? [] : [`${relative(SOURCE, path)} → ${target}`]
+    })
+    expect(strangers).toEqual([])
   })
 
   it('keeps clock and randomness out of pure folders', () => {
