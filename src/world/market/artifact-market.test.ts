@@ -73,6 +73,14 @@ describe('deploy_module_artifact', () => {
     expect(world.purse(ann).electricity).toBe(100)
   })
 
+  it.each(['', 'x'])('answers in whole characters when names in the module are long and wide (%j first)', (first) => {
+    const world = new Bazaar()
+    const wide = '\\f0\\9f\\98\\80'.repeat(60) // U+1F600, two UTF-16 units
+    const { receipt } = world.do(ann, deploy(wat(`(module (import "${first}${wide}" "${wide}" (func)) (memory (export "memory") 1 4))`)))
+    expect(receipt).toMatchObject({ code: 'BAD_MODULE', detail: { wasm_code: 'WASM_IMPORT' } })
+    expect((receipt.detail['message'] as string).isWellFormed()).toBe(true)
+  })
+
   it('takes every module once, and only so many of an agent and of a world', () => {
     const world = new Bazaar({ market: { artifacts_per_agent: 2, artifacts_max: 3 } })
     world.deploy(ann, 1)

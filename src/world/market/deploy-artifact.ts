@@ -2,6 +2,7 @@ import { schema, sha256, toHex } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import { validateModule } from '../../wasm/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
+import { cutText } from '../cut-text.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState } from '../state/state.ts'
 import { addToOwner, addToTotals, readArtifact, readArtifactsOf, readArtifactTotals } from './artifact-store.ts'
@@ -35,7 +36,7 @@ export const deployModuleArtifact = defineAction({
     const wasm_hash = toHex(sha256(wasm))
     if (readArtifact(state, wasm_hash) !== null) return reject('ARTIFACT_EXISTS', { wasm_hash })
     const [problem] = validateModule(wasm).errors
-    if (problem !== undefined) return reject('BAD_MODULE', { wasm_code: problem.code, message: problem.message.slice(0, MAX_MESSAGE_LENGTH), offset: problem.offset })
+    if (problem !== undefined) return reject('BAD_MODULE', { wasm_code: problem.code, message: cutText(problem.message, MAX_MESSAGE_LENGTH), offset: problem.offset })
     return { facts: { wasm_hash, bytes: wasm.length } }
   },
   conclude: ({ actor, height }, { wasm }, { wasm_hash }) => ({

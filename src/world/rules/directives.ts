@@ -1,5 +1,6 @@
 import { CodecError, schema } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
+import { cutText } from '../cut-text.ts'
 import type { EventLog } from '../event-log.ts'
 import type { EventCause } from '../events.ts'
 import type { GameplayKind, ModuleManifest } from '../module-manifest.ts'
@@ -14,6 +15,9 @@ export const DIRECTIVES_EMIT = 'gameplay.lifecycle.directives'
 
 /** Most directives in one emit: bounds what one call can cause. */
 const MAX_DIRECTIVES = 64
+
+/** Of a type that goes on record. */
+const MAX_TYPE_LENGTH = 64
 
 const directivesSchema = object({ directives: array(anyValue(), MAX_DIRECTIVES) })
 
@@ -51,5 +55,5 @@ export function carryOutDirectives(log: EventLog, cause: EventCause, manifest: M
 function typeOf(directive: Value): string {
   if (typeof directive !== 'object' || directive === null || Array.isArray(directive) || directive instanceof Uint8Array) return ''
   const { type } = directive as { readonly type?: Value }
-  return typeof type === 'string' ? type.slice(0, 64) : ''
+  return typeof type === 'string' ? cutText(type, MAX_TYPE_LENGTH) : ''
 }
