@@ -50,6 +50,8 @@ export const en = {
     block: 'Block',
     receipt: 'Receipt',
     asteroid: 'Asteroid',
+    factory: 'Factory',
+    module: 'Module',
     results: 'Results',
   },
   help: {

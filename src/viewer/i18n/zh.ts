@@ -50,6 +50,8 @@ export const zh = {
     block: '区块',
     receipt: '回执',
     asteroid: '小行星',
+    factory: '工厂',
+    module: '模块',
     results: '结果',
   },
   help: {
