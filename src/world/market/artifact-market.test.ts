@@ -44,7 +44,7 @@ describe('deploy_module_artifact', () => {
       expect(world.do(ann, deploy(sized(bytes))).receipt).toMatchObject({ code: null, fees: { electricity: fee, data: 0 } })
     }
     const large = sized(60_000)
-    expect(world.do(bob, deploy(large)).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 100_000 + 150 * large.length })
+    expect(world.do(bob, deploy(large)).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 100_000 + 500 * large.length })
   })
 
   it('takes no more of the fuel of a block than its bytes do: many small ones leave room for others', () => {

@@ -13,9 +13,9 @@ import type { ArtifactRecord } from './records.ts'
 
 const { bytes, literal, object } = schema
 
-/** Hashing and validating the largest module takes some ten milliseconds; 10,000,000 of fuel take a module about as long. */
+/** Hashing and validating takes up to half a microsecond a byte, where a module declares all the locals it may; so long takes a module this much fuel. */
 const DEPLOY_FUEL = 100_000
-const DEPLOY_FUEL_PER_BYTE = 150
+const DEPLOY_FUEL_PER_BYTE = 500
 const BYTES_PER_ELECTRICITY = 2_048
 const MAX_MESSAGE_LENGTH = 200
 
