@@ -11,6 +11,7 @@ export const Domain = {
   blockHeader: 'agent-world/block-header/v1',
   commitCertificate: 'agent-world/commit-certificate/v1',
   event: 'agent-world/event/v1',
+  frostKeyGeneration: 'agent-world/frost-key-generation/v1',
   genesis: 'agent-world/genesis/v1',
   proposal: 'agent-world/proposal/v1',
   receipt: 'agent-world/receipt/v1',

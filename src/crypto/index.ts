@@ -1,5 +1,6 @@
 export { CryptoError } from './errors.ts'
 export type { CryptoErrorCode } from './errors.ts'
+export * as frost from './frost/index.ts'
 export { isValidPublicKey, verifyEd25519Portable } from './portable.ts'
 export { PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES } from './rule.ts'
 export { createPortableSigner, createSigner, publicKeyOf, signPortable } from './sign.ts'
