@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { encodeCanonical } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
-import { deciding, emitting } from '../testing/hand-made.ts'
+import type { Genesis } from '../genesis.ts'
+import type { ModuleManifest } from '../module-manifest.ts'
+import type { WorldParams } from '../params.ts'
+import { answering, deciding, emitting, handMade } from '../testing/hand-made.ts'
 import type { HandMade } from '../testing/hand-made.ts'
-import { inhabitant, testGenesis, TestWorld } from '../testing/test-world.ts'
+import { inhabitant, testGenesis, TestWorld, unsignedAction } from '../testing/test-world.ts'
 
 const ann = inhabitant('ann')
+const bob = inhabitant('bob')
 const MOVE = { kind: 'move_agent', to: 'asteroid/0007' }
-const worldWith = (modules: readonly HandMade[]): TestWorld => new TestWorld(testGenesis({ modules }))
+const worldWith = (modules: readonly HandMade[], instances: Genesis['instances'] = [], params: Partial<WorldParams> = {}): TestWorld => new TestWorld(testGenesis({ modules, instances, params }))
 const ROOM = { limits: { max_output_bytes: 65_536, max_emits: 1_024 } }
 /** A character of two UTF-16 units: where a text is cut, it may be cut in two. */
 const WIDE = '\u{1f600}'
@@ -35,5 +40,67 @@ describe('texts of modules that the kernel cuts short', () => {
     const { events } = world.block([await world.sign(ann, MOVE)])
     const refused = events.find(({ kind }) => kind === 'directive.refused')
     expect((refused!.payload['type'] as string).isWellFormed()).toBe(true)
+  })
+})
+
+describe('what modules can put on record in one block', () => {
+  /** As storage and the feed take them. */
+  const MOST_BYTES = 16 << 20
+  const hearing = { subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } } satisfies Partial<ModuleManifest>
+  const game = { ...ROOM, ...hearing, role: 'gameplay', abi_contract: { cap_slots: {}, policy_hooks: [], gameplay: { kind: 'meta' } } } satisfies Parameters<typeof emitting>[2]
+  const directing = (directives: readonly Value[]): { kind: string; payload: Value } => ({ kind: 'gameplay.lifecycle.directives', payload: { directives } })
+
+  /** A block of `count` transfers, and the bytes of its events. */
+  function busyBlock(world: TestWorld, count: number) {
+    const give = { kind: 'transfer_resource', to: bob.id, resource: 'data', amount: 1 }
+    const actions = Array.from({ length: count }, (_, n) => unsignedAction(world.unsigned(ann.id, give, { nonce: n + 1 })))
+    const result = world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true])))
+    return { ...result, bytes: encodeCanonical(result.events as unknown as Value).length }
+  }
+
+  it('is bounded for a module of the world that says a lot about everything', () => {
+    const world = worldWith([emitting('t.loud', [{ kind: 'noise', payload: 'a'.repeat(60_000) }], { ...ROOM, ...hearing })])
+    const { bytes, events, receipts } = busyBlock(world, 400)
+    expect(bytes).toBeLessThan(MOST_BYTES)
+    expect(events.filter(({ kind }) => kind === 'module.call_failed').map(({ payload }) => payload['code'])).toEqual(['OUTPUT_TOO_LARGE'])
+    expect(receipts).toHaveLength(400)
+  })
+
+  it.each<[string, HandMade]>([
+    ['emits much that is small', emitting('t.many', Array.from({ length: 1_000 }, () => ({ kind: 'x', payload: null })), { ...ROOM, ...hearing })],
+    ['directs nonsense', emitting('t.game', [directing(Array.from({ length: 64 }, () => 0))], game)],
+    ['fails at once', handMade('t.trap', 'unreachable', undefined, { ...hearing, limits: { max_gas: 1 } })],
+  ])('and for one that %s', (_what, module) => {
+    const { bytes, receipts } = busyBlock(worldWith([module]), 1_000)
+    expect(bytes).toBeLessThan(MOST_BYTES)
+    expect(receipts).toHaveLength(1_000)
+  })
+
+  it('a call directs only so much, in however many emits', () => {
+    const world = worldWith([emitting('t.game', Array.from({ length: 40 }, () => directing([0, 0])), game)])
+    const { events } = busyBlock(world, 1)
+    expect(events.filter(({ kind }) => kind === 'directive.refused')).toEqual([])
+    expect(events.find(({ kind }) => kind === 'module.call_failed')?.payload['code']).toBe('INVALID_OUTPUT')
+  })
+
+  it('and the states of its instances fit as well', () => {
+    const keeping = answering('t.keep', encodeCanonical({ new_state: new Uint8Array(4_000), emits: [], effects: [] }), {
+      kind: 'reducer', limits: { max_output_bytes: 65_536 }, subscriptions: { action_kinds: [], event_kinds: [], stage: 'tick' },
+    })
+    const instances = Array.from({ length: 99 }, (_, n) => ({ instance_id: `t.keep#${n + 10}`, target: { kind: 'location_infrastructure', asteroid: 'asteroid/0001' }, owner: null } as const))
+    const { events } = worldWith([keeping], instances).block()
+    expect(events.filter(({ kind }) => kind === 'module.state_updated')).toHaveLength(64)
+    expect(events.filter(({ kind, payload }) => kind === 'module.call_failed' && payload['code'] === 'OUTPUT_TOO_LARGE')).toHaveLength(36)
+  })
+})
+
+describe('the fuel of a block', () => {
+  it('goes to modules of agents in part only, whatever their owners can pay', async () => {
+    const burning = handMade('t.burn', '(loop $again (br $again)) unreachable', undefined, { limits: { max_gas: 10_000 }, subscriptions: { action_kinds: [], event_kinds: [], stage: 'tick' } })
+    const owned = Array.from({ length: 20 }, (_, n) => ({ instance_id: `t.burn#${n + 10}`, target: { kind: 'self_agent', agent: ann.id }, owner: ann.id } as const))
+    const world = worldWith([burning], [{ instance_id: 't.burn#1', target: { kind: 'self_agent', agent: ann.id }, owner: ann.id }, ...owned], { block_fuel_limit: 100_000 })
+    const { fuel_used, receipts } = world.block([await world.sign(bob, MOVE)])
+    expect(fuel_used).toBe(20_000)
+    expect(receipts.map(({ code }) => code)).toEqual([null])
   })
 })

@@ -10,7 +10,7 @@ import { PARTS } from '../parts.ts'
 import { compareStateKeys, moduleStateKey } from '../state/keys.ts'
 import { readModuleInstance, readModuleState } from '../state/read.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
-import { carryOutDirectives, DIRECTIVES_EMIT } from './directives.ts'
+import { carryOutDirectives, DIRECTIVES_EMIT, readDirectives } from './directives.ts'
 import { EffectReview } from './effect-review.ts'
 import type { CallFailure, CallOrigin, CallReply, CallStage, CallSubject, ModuleHost } from './module-host.ts'
 import { topicOfEvent } from './subscriptions.ts'
@@ -30,6 +30,8 @@ const isTold = (kind: string): boolean => !kind.startsWith('module.') && !UNTOLD
 /** What an instance said, and which effects it may have of those it asked for. */
 export interface Answer {
   readonly output: ModuleOutput
+  /** Of the output as the module wrote it, without its state. */
+  readonly outputBytes: number
   readonly traceId: string
   readonly intents?: readonly EffectIntent[]
   readonly failure?: undefined
@@ -83,9 +85,9 @@ export class ModuleCalls {
     const own = instance.manifest.kind === 'reducer' ? readModuleState(this.state, instance.id) : null
     const reply = this.host.call(cause, instance, stage, origin, own === null ? subject : { ...subject, state: own }, keepFree)
     if (!reply.ok || stage === 'policy' || reply.output.effects.length === 0) return reply
-    const { output, traceId } = reply
-    const intents = this.effects.review(cause, instance, traceId, origin.kind, output.effects)
-    return 'code' in intents ? { ok: false, traceId, failure: intents } : { ok: true, output, traceId, intents }
+    const { output } = reply
+    const intents = this.effects.review(cause, instance, reply.traceId, origin.kind, output.effects)
+    return 'code' in intents ? { ok: false, traceId: reply.traceId, failure: intents } : { ...reply, intents }
   }
 
   failed(cause: EventCause, { id, manifest }: HostedInstance, trace_id: string, { code, detail, notCalled }: CallFailure): void {
@@ -94,16 +96,19 @@ export class ModuleCalls {
       if (this.notCalled.has(known)) return
       this.notCalled.add(known)
     }
+    this.host.note(2, 0) // with what may have been said about a denied effect
     this.log.emitLasting(cause, 'module.call_failed', { module_id: manifest.module_id, instance_id: id, trace_id, code, detail })
   }
 
   /** Takes over what an instance said: its state, its effects, and those of its emits that mean nothing to the kernel. */
-  keep(cause: EventCause, instance: HostedInstance, { output, traceId: trace_id, intents }: Answer, emits: readonly ModuleEmit[]): void {
+  keep(cause: EventCause, instance: HostedInstance, { output, outputBytes, traceId: trace_id, intents }: Answer, emits: readonly ModuleEmit[]): void {
     const { id: instance_id, manifest: { module_id } } = instance
     if (output.new_state !== undefined) {
       this.state.set(moduleStateKey(instance_id), output.new_state)
       this.kept.add(instance)
     }
+    const records = emits.length + (intents?.length ?? 0)
+    if (records > 0) this.host.note(records, outputBytes)
     for (const { kind, payload } of emits) this.log.emit(cause, 'module.emitted', { module_id, instance_id, trace_id, kind, payload })
     if (intents !== undefined) this.effects.queue(cause, instance, intents)
   }
@@ -182,12 +187,16 @@ export class ModuleCalls {
     const directs = instance.manifest.role === 'gameplay' && instance.owner === null
     const isDirective = ({ kind }: ModuleEmit): boolean => directs && kind === DIRECTIVES_EMIT
     this.keep(cause, instance, reply, output.emits.filter((emit) => !isDirective(emit)))
+    let directives: readonly Value[]
     try {
-      for (const { payload } of output.emits.filter(isDirective)) carryOutDirectives(this.log, cause, instance.manifest, payload, this.context)
+      directives = readDirectives(output.emits.filter(isDirective).map(({ payload }) => payload))
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
       this.failed(cause, instance, traceId, { code: 'INVALID_OUTPUT', detail: 'the directives are no list of directives' })
+      return output
     }
+    this.host.note(directives.length, 0)
+    carryOutDirectives(this.log, cause, instance.manifest, directives, this.context)
     return output
   }
 

@@ -34,8 +34,20 @@ export interface CallFailure {
 }
 
 export type CallReply =
-  | { readonly ok: true; readonly output: ModuleOutput; readonly traceId: string; readonly failure?: undefined }
-  | { readonly ok: false; readonly output?: undefined; readonly traceId: string; readonly failure: CallFailure }
+  | { readonly ok: true; readonly output: ModuleOutput; readonly outputBytes: number; readonly traceId: string; readonly failure?: undefined }
+  | { readonly ok: false; readonly output?: undefined; readonly outputBytes?: undefined; readonly traceId: string; readonly failure: CallFailure }
+
+/**
+ * Bytes, about, that what modules say and what is said about them take in the events of one block; then no module is called any more. A node
+ * stores at most 16 MiB of events of a block.
+ */
+const MAX_SAID_BYTES = 8 << 20
+/** About the largest event about a module, without what the module itself put in it. */
+export const MODULE_EVENT_BYTES = 512
+/** Bytes that the states of the reducers called in one block may take. */
+const MAX_STATE_BYTES = 4 << 20
+/** Instances of agents get this share of the fuel of a block: the rest is for actions and the world's own rules, whoever could pay. */
+const AGENTS_SHARE = 4
 
 /** What an instance did in this block. */
 interface CallRecord {
@@ -53,6 +65,9 @@ export class ModuleHost {
   private readonly inputs: CallInputEncoder
   private readonly records = new Map<HostedInstance, CallRecord>()
   private used = 0
+  private usedByAgents = 0
+  private said = 0
+  private stateBytes = 0
 
   constructor(executor: ModuleExecutor, height: number, fuelLimit: number, metering: Metering) {
     this.executor = executor
@@ -76,6 +91,11 @@ export class ModuleHost {
     this.used += fuel
   }
 
+  /** Notes that so many events about modules were recorded, with so many bytes of their own. */
+  note(events: number, bytes: number): void {
+    this.said += events * MODULE_EVENT_BYTES + bytes
+  }
+
   /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. The call is made only if it leaves the block `keepFree` fuel. */
   call(cause: EventCause, instance: HostedInstance, stage: CallStage, origin: CallOrigin, subject: CallSubject, keepFree: number): CallReply {
     const { id, manifest } = instance
@@ -85,21 +105,30 @@ export class ModuleHost {
     const record = this.recordOf(instance)
     if (record.calls >= limits.max_call_rate) return refuse('POLICY_DENIED', 'more than max_call_rate calls in one block')
     if (!this.canAfford(limits.max_gas + keepFree)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
+    if (instance.owner !== null && (this.usedByAgents + limits.max_gas) * AGENTS_SHARE > this.fuelLimit) return refuse('OUT_OF_FUEL', 'the share of the block for modules of agents is used up')
+    if (this.said > MAX_SAID_BYTES) return refuse('OUTPUT_TOO_LARGE', 'modules have said as much as a block holds')
+    const newStateBytes = manifest.kind === 'reducer' && record.calls === 0 ? limits.max_output_bytes : 0
+    if (this.stateBytes + newStateBytes > MAX_STATE_BYTES) return refuse('OUTPUT_TOO_LARGE', 'modules keep as much as changes in one block')
     const input = abi_version === 2
       ? this.inputs.encode(manifest, stage, origin, traceId, subject)
       : encodeModuleInput(callInput(manifest, stage, this.height, origin, traceId, subject), abi_version)
     if (!this.metering.covers(instance, input.length)) return refuse('INSUFFICIENT_BALANCE', 'the owner cannot pay for this call')
 
     record.calls++
+    this.stateBytes += newStateBytes
     const result = this.run(instance, input)
     this.used += result.fuelUsed
+    if (instance.owner !== null) {
+      this.usedByAgents += result.fuelUsed
+      this.note(1, 0) // its charge
+    }
     const answer = result.ok ? accept(manifest, record, result.output) : { code: result.failure.code, detail: result.failure.detail }
     const failed = 'code' in answer
     this.metering.charge(cause, instance, traceId, {
       inputBytes: input.length, outputBytes: result.output?.length ?? 0, fuel: result.fuelUsed,
       effects: failed ? 0 : answer.effects.length, emits: failed ? 0 : answer.emits.length, newState: !failed && answer.new_state !== undefined,
     }, failed)
-    return failed ? { ok: false, traceId, failure: answer } : { ok: true, output: answer, traceId }
+    return failed ? { ok: false, traceId, failure: answer } : { ok: true, output: answer, outputBytes: result.output!.length - (answer.new_state?.length ?? 0), traceId }
   }
 
   private run({ manifest, wasm }: HostedInstance, input: Uint8Array): ModuleCallResult {
