@@ -14,7 +14,7 @@ import { carryOutDirectives, DIRECTIVES_EMIT, readDirectives } from './directive
 import { EffectReview } from './effect-review.ts'
 import type { CallFailure, CallOrigin, CallReply, CallStage, CallSubject, ModuleHost } from './module-host.ts'
 import { topicOfEvent } from './subscriptions.ts'
-import type { HostedInstance, Subscriptions, Topic } from './subscriptions.ts'
+import type { HostedInstance, Subscriptions, TakeFuel, Topic } from './subscriptions.ts'
 
 const TICK_FACTS: ReadonlyMap<GameplayKind, TickFacts> = new Map(PARTS.flatMap(({ tickFacts }) => tickFacts))
 
@@ -64,6 +64,7 @@ export class ModuleCalls {
   private readonly kept = new Set<HostedInstance>()
   /** Instances and why they were not called: put on record once, so that nobody fills the log by being unable to pay. */
   private readonly notCalled = new Set<string>()
+  private readonly takeFuel: TakeFuel
 
   constructor({ host, subscriptions, state, before, log, context }: ModuleCallsInit) {
     this.host = host
@@ -72,12 +73,13 @@ export class ModuleCalls {
     this.before = before
     this.log = log
     this.context = context
+    this.takeFuel = (fuel) => host.take(fuel)
     this.effects = new EffectReview({ subscriptions, log, context, ask: (cause, hook, intentId, intent) => this.askHook(cause, hook, intentId, intent) })
   }
 
   /** Those who judge an action, in order of their ids. */
   judges(kind: string, topic: () => Topic): readonly HostedInstance[] {
-    return this.subscriptions.about('pre_action', kind, topic)
+    return this.subscriptions.about('pre_action', kind, topic, this.takeFuel)
   }
 
   /** A call whose effects, if it asked for any, were all authorized. The caller `keep`s or drops what it said. `keepFree` as in `ModuleHost`. */
@@ -116,7 +118,7 @@ export class ModuleCalls {
   /** Tells subscribers about an action that was carried out. */
   afterAction(kind: string, actionId: string, topic: () => Topic, encodedAction: () => Uint8Array): void {
     const cause: EventCause = `action:${actionId}`
-    for (const instance of this.subscriptions.about('post_action', kind, topic)) {
+    for (const instance of this.subscriptions.about('post_action', kind, topic, this.takeFuel)) {
       this.tell(cause, instance, 'post_action', { kind: 'action', id: actionId }, { action: encodedAction() })
     }
   }
@@ -162,7 +164,7 @@ export class ModuleCalls {
     const { id, height, caused_by, kind, payload } = this.log.at(index)
     if (!isTold(kind)) return
     const subject = { id, height, caused_by, kind, payload }
-    const subscribers = this.subscriptions.about('post_event', kind, () => topicOfEvent(subject))
+    const subscribers = this.subscriptions.about('post_event', kind, () => topicOfEvent(subject), this.takeFuel)
     if (subscribers.length === 0) return
     const event = encodeCanonical(subject satisfies Record<string, Value>)
     for (const instance of subscribers) this.tell(`event:${id}`, instance, 'post_event', { kind: 'event', id }, { event })

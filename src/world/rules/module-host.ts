@@ -49,6 +49,9 @@ const MAX_STATE_BYTES = 4 << 20
 /** Instances of agents get this share of the fuel of a block: the rest is for actions and the world's own rules, whoever could pay. */
 const AGENTS_SHARE = 4
 
+/** Calls of one block: each takes time besides its fuel, and a block that takes too long is never finished. Ten times what usual modules get from the fuel. */
+const MAX_CALLS = 100_000
+
 /** What an instance did in this block. */
 interface CallRecord {
   calls: number
@@ -66,6 +69,7 @@ export class ModuleHost {
   private readonly records = new Map<HostedInstance, CallRecord>()
   private used = 0
   private usedByAgents = 0
+  private calls = 0
   private said = 0
   private stateBytes = 0
 
@@ -91,6 +95,13 @@ export class ModuleHost {
     this.used += fuel
   }
 
+  /** Charges it if the block has so much left. */
+  take(fuel: number): boolean {
+    if (!this.canAfford(fuel)) return false
+    this.charge(fuel)
+    return true
+  }
+
   /** Notes that so many events about modules were recorded, with so many bytes of their own. */
   note(events: number, bytes: number): void {
     this.said += events * MODULE_EVENT_BYTES + bytes
@@ -103,6 +114,7 @@ export class ModuleHost {
     const traceId = traceIdOf(origin, id)
     const refuse = (code: CallFailure['code'], detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail, notCalled: true } })
     const record = this.recordOf(instance)
+    if (this.calls >= MAX_CALLS) return refuse('POLICY_DENIED', 'no more calls in this block')
     if (record.calls >= limits.max_call_rate) return refuse('POLICY_DENIED', 'more than max_call_rate calls in one block')
     if (!this.canAfford(limits.max_gas + keepFree)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
     if (instance.owner !== null && (this.usedByAgents + limits.max_gas) * AGENTS_SHARE > this.fuelLimit) return refuse('OUT_OF_FUEL', 'the share of the block for modules of agents is used up')
@@ -115,6 +127,7 @@ export class ModuleHost {
     if (!this.metering.covers(instance, input.length)) return refuse('INSUFFICIENT_BALANCE', 'the owner cannot pay for this call')
 
     record.calls++
+    this.calls++
     this.stateBytes += newStateBytes
     const result = this.run(instance, input)
     this.used += result.fuelUsed

@@ -94,7 +94,28 @@ describe('what modules can put on record in one block', () => {
   })
 })
 
+describe('the calls of a block', () => {
+  it('come to an end however little fuel they take', async () => {
+    const idle = emitting('t.idle', [], { limits: { max_gas: 100 }, subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } })
+    const instances = Array.from({ length: 250 }, (_, n) => ({ instance_id: `t.idle#${n + 100}`, target: { kind: 'self_agent', agent: ann.id }, owner: null } as const))
+    const world = worldWith([idle], instances)
+    const actions = Array.from({ length: 401 }, (_, n) => unsignedAction(world.unsigned(ann.id, MOVE, { nonce: n + 1 })))
+    const { events, receipts } = world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true])))
+    const calls = events.filter(({ kind }) => kind === 'module.runtime_charged').reduce((sum, { payload }) => sum + (payload['calls'] as number), 0)
+    expect(calls).toBe(100_000)
+    expect(receipts).toHaveLength(401)
+  })
+})
+
 describe('the fuel of a block', () => {
+  it('is taken by patterns of filters as well', async () => {
+    const filters = { all: [{ path: '/actor', re: 'x'.repeat(100) }] }
+    const world = worldWith([deciding('t.picky', 'deny', {}, { subscriptions: { action_kinds: ['*'], event_kinds: [], stage: 'pre_action', filters } })], [], { block_fuel_limit: 150_000 })
+    const actions = [await world.sign(ann, MOVE), await world.sign(bob, MOVE), await world.sign(inhabitant('cid'), MOVE)]
+    const { receipts } = world.block(actions)
+    expect(receipts.map(({ code, fuel }) => [code, fuel])).toEqual([[null, 64_000], [null, 64_000], ['BLOCK_FUEL_EXHAUSTED', 0]])
+  })
+
   it('goes to modules of agents in part only, whatever their owners can pay', async () => {
     const burning = handMade('t.burn', '(loop $again (br $again)) unreachable', undefined, { limits: { max_gas: 10_000 }, subscriptions: { action_kinds: [], event_kinds: [], stage: 'tick' } })
     const owned = Array.from({ length: 20 }, (_, n) => ({ instance_id: `t.burn#${n + 10}`, target: { kind: 'self_agent', agent: ann.id }, owner: ann.id } as const))
