@@ -39,7 +39,7 @@ describe('a scripted world of fifty blocks', () => {
     const { last_event_hash, event_count } = world.read('world/head') as { last_event_hash: Uint8Array; event_count: number }
     // Changes with the rules of the kernel and with the bytes of the m1 modules, and with nothing else.
     expect({ root: toHex(world.kernel.stateRoot()), events: toHex(last_event_hash), event_count }).toEqual({
-      root: 'f524a78acdc8d9c4ecb98bb2a0c8fcf4516ccf11b3fc7d63565431a217b4ae47', events: 'abf96cafbf1064cb07d8ab686a5c87f49262c47ecab0781ca7daf7ce1ab473c2', event_count: 456,
+      root: 'f524a78acdc8d9c4ecb98bb2a0c8fcf4516ccf11b3fc7d63565431a217b4ae47', events: 'ecd5711b897ebf8e589a8123d95bf0527721e4d57e350df54d9ede5fd222d0af', event_count: 456,
     })
   })
 })
