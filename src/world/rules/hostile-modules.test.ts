@@ -89,8 +89,8 @@ describe('what modules can put on record in one block', () => {
     })
     const instances = Array.from({ length: 99 }, (_, n) => ({ instance_id: `t.keep#${n + 10}`, target: { kind: 'location_infrastructure', asteroid: 'asteroid/0001' }, owner: null } as const))
     const { events } = worldWith([keeping], instances).block()
-    expect(events.filter(({ kind }) => kind === 'module.state_updated')).toHaveLength(64)
-    expect(events.filter(({ kind, payload }) => kind === 'module.call_failed' && payload['code'] === 'OUTPUT_TOO_LARGE')).toHaveLength(36)
+    expect(events.filter(({ kind }) => kind === 'module.state_updated')).toHaveLength(32)
+    expect(events.filter(({ kind, payload }) => kind === 'module.call_failed' && payload['code'] === 'OUTPUT_TOO_LARGE')).toHaveLength(68)
   })
 })
 

@@ -39,13 +39,13 @@ export type CallReply =
 
 /**
  * Bytes, about, that what modules say and what is said about them take in the events of one block; then no module is called any more. A node
- * stores at most 16 MiB of events of a block.
+ * stores at most 16 MiB of events of a block, and most of that is for what actions bring about.
  */
-const MAX_SAID_BYTES = 8 << 20
+const MAX_SAID_BYTES = 4 << 20
 /** About the largest event about a module, without what the module itself put in it. */
 export const MODULE_EVENT_BYTES = 512
 /** Bytes that the states of the reducers called in one block may take. */
-const MAX_STATE_BYTES = 4 << 20
+const MAX_STATE_BYTES = 2 << 20
 /** Instances of agents get this share of the fuel of a block: the rest is for actions and the world's own rules, whoever could pay. */
 const AGENTS_SHARE = 4
 
