@@ -3,7 +3,7 @@ import type { Value, ValueMap } from '../codec/index.ts'
 import { toJson } from './json.ts'
 import type { AuditLine, BlockLine, EventLine } from './lines.ts'
 
-const COLUMNS = ['height', 'index', 'id', 'time', 'kind', 'caused_by', 'proposal_id', 'module_id', 'agent_id', 'payload', 'prev_hash', 'block_hash'] as const
+const COLUMNS = ['height', 'index', 'id', 'time', 'kind', 'caused_by', 'proposal_id', 'module_id', 'agent', 'payload', 'prev_hash', 'block_hash'] as const
 /** Spreadsheets run a cell that begins with one of these as a formula (OWASP, CSV Injection). */
 const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/
 
@@ -20,7 +20,7 @@ export async function* csvRows(lines: AsyncIterable<AuditLine>): AsyncGenerator<
 function cells({ height, index, id, kind, caused_by, payload, prev_hash }: EventLine, { header }: BlockLine): readonly (string | number)[] {
   const map = payload as ValueMap
   return [
-    height, index, id, new Date(header.time).toISOString(), kind, caused_by, textOf(map, 'proposal_id'), textOf(map, 'module_id'), textOf(map, 'agent_id'),
+    height, index, id, new Date(header.time).toISOString(), kind, caused_by, textOf(map, 'proposal_id'), textOf(map, 'module_id'), textOf(map, 'agent') || textOf(map, 'agent_id') || textOf(map, 'actor'),
     JSON.stringify(toJson(payload)), toHex(prev_hash), toHex(blockHash(header)),
   ]
 }

@@ -7,7 +7,8 @@ const TEXT = schema.nullable(schema.text(256))
 
 /**
  * Which events an export holds; null takes all. `kind` and `cause` are exact or end in `*` for a prefix. `proposal`, `module` and `agent` are ids
- * that the payload mentions anywhere, as a value or as a key; a module also with its version, as `id@version`.
+ * that the payload mentions anywhere, as a value or as a key; also as the key of their record
+ * (`proposal/…`, `agent/…`), a module also with its version (`id@version`).
  */
 export const filterSchema = schema.object({ kind: TEXT, proposal: TEXT, module: TEXT, agent: TEXT, cause: TEXT })
 export type AuditFilter = Infer<typeof filterSchema>
@@ -35,8 +36,8 @@ export function matches({ kind, proposal, module, agent, cause }: AuditFilter, e
   return (
     (kind === null || matchesPattern(kind, event.kind)) &&
     (cause === null || matchesPattern(cause, event.caused_by)) &&
-    (proposal === null || mentions(event.payload, (text) => text === proposal)) &&
-    (agent === null || mentions(event.payload, (text) => text === agent)) &&
+    (proposal === null || mentions(event.payload, (text) => text === proposal || text === `proposal/${proposal}`)) &&
+    (agent === null || mentions(event.payload, (text) => text === agent || text === `agent/${agent}`)) &&
     (module === null || mentions(event.payload, (text) => text === module || text.startsWith(`${module}@`)))
   )
 }
