@@ -3,6 +3,7 @@ import { encodeCanonical } from './encode.ts'
 import { CodecError } from './errors.ts'
 import { anyValue, array, fixedBytes, int, literal, nullable, object, text, union } from './schema.ts'
 import type { Infer, Schema } from './schema.ts'
+import { sha256 } from './sha256.ts'
 import type { Value } from './value.ts'
 
 /** Most canonical bytes of what an effect brought back: a receipt must fit an action with its signatures, and a module's input. */
@@ -35,6 +36,11 @@ export const effectReceiptSchema = object({
   cost_cents: nullable(int(0)),
 })
 export type EffectReceipt = Infer<typeof effectReceiptSchema>
+
+/** Names a receipt, whoever signed it. */
+export function receiptHash({ intent_id, status, payload, cost_cents }: EffectReceipt): Uint8Array {
+  return sha256(encodeCanonical([Domain.receipt, { intent_id, status, payload, cost_cents }]))
+}
 
 const signature = fixedBytes(64)
 /** A finalized block the signer knew: its height and the root of its receipts. */

@@ -33,6 +33,8 @@ export interface GenesisInit {
   readonly capabilities?: Genesis['capabilities']
   /** The first that matches decides. Default none: every effect is denied. */
   readonly policies?: Genesis['policies']
+  /** Who may say what came of effects. Default nobody: every effect expires. */
+  readonly effectExecutors?: NonNullable<Genesis['effect_executors']>
   /** Over `DEFAULT_PARAMS`. */
   readonly params?: Partial<WorldParams>
   /**
@@ -60,6 +62,7 @@ export function createGenesis(init: GenesisInit): Genesis {
     instances: [...init.instances ?? []].sort((a, b) => compareStateKeys(a.instance_id, b.instance_id)),
     capabilities: [...init.capabilities ?? []].sort((a, b) => compareStateKeys(a.module_id, b.module_id) || compareStateKeys(a.name, b.name)),
     policies: init.policies ?? [],
+    ...(init.effectExecutors === undefined ? {} : { effect_executors: [...init.effectExecutors].sort((a, b) => compareStateKeys(a.executor_id, b.executor_id)) }),
     params: { ...DEFAULT_PARAMS, ...init.params },
   } as unknown as Value)
   if (init.agentKeysFromSeeds !== true) {

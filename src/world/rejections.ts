@@ -1,5 +1,6 @@
 import type { ErrorDetail } from '../codec/index.ts'
 import { BODY_HINTS } from './body/hints.ts'
+import { EFFECT_HINTS } from './effects/hints.ts'
 import { INDUSTRY_HINTS } from './industry/hints.ts'
 import { MARKET_HINTS } from './market/hints.ts'
 import { SOCIETY_HINTS } from './society/hints.ts'
@@ -50,6 +51,7 @@ const HINTS = {
   EVIDENCE_EXPIRED: 'The double vote is too old, or lies in the future.',
   ALREADY_SLASHED: 'This double vote was punished already.',
   ...BODY_HINTS,
+  ...EFFECT_HINTS,
   ...INDUSTRY_HINTS,
   ...MARKET_HINTS,
   ...SOCIETY_HINTS,
