@@ -59,6 +59,7 @@ const thresholdSignatureSchema = union('scheme', {
   frost: object({ algorithm: literal('threshold_ed25519'), scheme: literal('frost'), ...group, aggregate: signature }),
 })
 
+export const THRESHOLD_SCHEMES = ['multisig', 'frost'] as const
 export const RECEIPT_ALGORITHMS = ['hmac_sha256', 'ed25519', 'threshold_ed25519'] as const
 
 /** Who vouches for a receipt, and how. */

@@ -1,5 +1,5 @@
-import { CodecError, equalBytes, RECEIPT_ALGORITHMS, receiptPayload, receiptSignatureSchema } from '../../codec/index.ts'
-import type { EffectReceipt, ErrorDetail, GroupReceiptSignature, NodeReceiptSignature, ReceiptSignature, Value } from '../../codec/index.ts'
+import { CodecError, equalBytes, RECEIPT_ALGORITHMS, receiptPayload, receiptSignatureSchema, THRESHOLD_SCHEMES } from '../../codec/index.ts'
+import type { EffectReceipt, ErrorDetail, GroupReceiptSignature, NodeReceiptSignature, ReceiptSignature, Value, ValueMap } from '../../codec/index.ts'
 import { verifyEd25519Portable } from '../portable.ts'
 
 /** A group that carries out effects together. */
@@ -33,14 +33,25 @@ const bad = (problem: ReceiptProblemCode, detail: ErrorDetail = {}): ReceiptProb
 
 /** A signature of any origin in its shape, or why it has none. Never throws. */
 export function readReceiptSignature(value: Value): ReceiptSignature | ReceiptProblem {
-  const algorithm = typeof value === 'object' && value !== null && Object.hasOwn(value, 'algorithm') ? (value as Readonly<Record<string, Value>>)['algorithm'] : undefined
-  if (typeof algorithm === 'string' && !RECEIPT_ALGORITHMS.some((known) => known === algorithm)) return bad('UNKNOWN_SCHEME', { algorithm: algorithm.slice(0, 64) })
+  const [algorithm, scheme] = [nameIn(value, 'algorithm'), nameIn(value, 'scheme')]
+  if (algorithm !== null && !RECEIPT_ALGORITHMS.some((known) => known === algorithm)) return bad('UNKNOWN_SCHEME', { algorithm: readable(algorithm) })
+  if (algorithm === 'threshold_ed25519' && scheme !== null && !THRESHOLD_SCHEMES.some((known) => known === scheme)) return bad('UNKNOWN_SCHEME', { algorithm, scheme: readable(scheme) })
   try {
     return receiptSignatureSchema.parse(value, 'signature')
   } catch (error) {
     if (!(error instanceof CodecError)) throw error
     return bad('SIGNATURE_MALFORMED', error.detail)
   }
+}
+
+function nameIn(value: Value, field: string): string | null {
+  const name = typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? (value as ValueMap)[field] : null
+  return typeof name === 'string' ? name : null
+}
+
+/** A problem goes into records: nothing hostile comes along, not even half of a character. */
+function readable(name: string): string {
+  return /^[\w.-]{1,64}$/.test(name) ? name : 'unreadable'
 }
 
 export function isReceiptProblem(value: ReceiptSignature | ReceiptProblem): value is ReceiptProblem {
