@@ -33,7 +33,7 @@ export type ContractSettled = Settlement & {
 }
 /** Electricity above `capacity` is held for the agent. */
 export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment; readonly capacity: number }
-/** `blamed` is who broke a promise, null when nobody had made one; reputation changes are zero or negative. */
+/** `blamed` is who broke a promise, null when nobody had made one or nobody can be blamed; reputation changes are zero or negative. */
 export type ContractExpired = {
   readonly contract_id: string
   readonly creator: string

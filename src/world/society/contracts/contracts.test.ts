@@ -134,6 +134,23 @@ describe('a contract that is not kept', () => {
     expect(standing(world, ann.id).failed).toBe(1)
   })
 
+  it('costs nobody a stake when the goods were there and the creator may have had no room for them', () => {
+    const full = { materials: { slag: 96 } }
+    const slotless = { cargo: false }
+    for (const obstacle of [full, slotless]) {
+      const world = market()
+      world.change(ann, { reputation: 10 })
+      world.change(bob, { reputation: 10 })
+      const id = open(world)
+      world.must(bob, accept(id))
+      if (obstacle === slotless) world.must(ann, { kind: 'equip_body_slot', slot_id: 'cargo-1', module: null })
+      else world.change(ann, full)
+      const [expired] = world.advanceTo(22).filter(({ kind }) => kind === 'contract.expired')
+      expect(expired!.payload).toMatchObject({ blamed: null, creator_reputation: 0, counterparty_reputation: 0 })
+      expect([standing(world, ann.id).failed, standing(world, bob.id).failed]).toEqual([0, 0])
+    }
+  })
+
   it('can be taken back before somebody accepts it', () => {
     const world = market()
     const id = open(world)

@@ -1,5 +1,7 @@
-import { whyMissing } from '../../industry/cargo.ts'
+import { slotCounts } from '../../body/slots.ts'
+import { cargoUsed, whyMissing } from '../../industry/cargo.ts'
 import { credit } from '../../market/power-book.ts'
+import type { WorldParams } from '../../params.ts'
 import type { DueHandler } from '../../part.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState, StateReader } from '../../state/state.ts'
@@ -15,7 +17,7 @@ export const contractEnd: DueHandler = ({ state, params, height }, { subject: co
   const contract = readContract(state, contract_id)
   if (contract === null || height <= contract.expires_height || (contract.status !== 'open' && contract.status !== 'accepted')) return []
   const { creator, counterparty, payment, reputation_stake, status } = contract
-  const blamed = status === 'accepted' ? whoBroke(state, contract) : null
+  const blamed = status === 'accepted' ? whoBroke(state, params, contract) : null
   const loss = (agentId: string): number => (agentId === blamed ? 0 - Math.min(reputation_stake, readAgent(state, agentId)!.reputation) : 0)
   return [{
     event: 'contract.expired',
@@ -26,11 +28,18 @@ export const contractEnd: DueHandler = ({ state, params, height }, { subject: co
   }]
 }
 
-/** The counterparty, unless it waits with the goods where the creator promised to be, and the creator is not there. */
-function whoBroke(state: StateReader, { creator, counterparty, place, deliver }: ContractRecord): string {
+/**
+ * The counterparty, unless it waits with the goods where the creator promised to be: then the creator if it is not there, and nobody if it
+ * is but may have had no room for them. How much it can carry is for modules to say, when they are asked.
+ */
+function whoBroke(state: StateReader, params: WorldParams, { creator, counterparty, place, deliver }: ContractRecord): string | null {
   const deliverer = readAgent(state, counterparty!)!
   const waits = deliverer.location === place && whyMissing(deliverer.materials, { [deliver.material]: deliver.amount }) === null
-  return waits && readAgent(state, creator)!.location !== place ? creator : counterparty!
+  if (!waits) return counterparty!
+  const recipient = readAgent(state, creator)!
+  if (recipient.location !== place) return creator
+  const hasRoom = slotCounts(state, creator).cargo > 0 && cargoUsed(recipient) + deliver.amount <= params.industry.cargo_capacity
+  return hasRoom ? counterparty! : null
 }
 
 export function applyContractExpired(state: StagedState, event: ContractExpired): void {
