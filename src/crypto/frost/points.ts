@@ -7,9 +7,10 @@ export const SCALAR_BYTES = 32
 /** Reducing so many random bytes modulo the order leaves no bias worth a name (RFC 9380 §5.1). */
 const WIDE_SCALAR_BYTES = 64
 
-const { Point } = ed25519
-export type GroupPoint = InstanceType<typeof Point>
-const Scalars = Point.Fn
+export type GroupPoint = InstanceType<typeof ed25519.Point>
+/** Functions, so that a program that makes no group signatures leaves the curve library out. */
+const group = (): typeof ed25519.Point => ed25519.Point
+const scalars = (): (typeof ed25519.Point)['Fn'] => ed25519.Point.Fn
 
 /** Gives so many bytes nobody can predict. Passed in, since this layer has no source of its own. */
 export type RandomBytes = (length: number) => Uint8Array
@@ -18,7 +19,7 @@ export type RandomBytes = (length: number) => Uint8Array
 export function decodePoint(encoded: Uint8Array): GroupPoint | null {
   if (encoded.length !== POINT_BYTES || !isStrictPoint(encoded)) return null
   try {
-    const point = Point.fromBytes(encoded)
+    const point = group().fromBytes(encoded)
     return point.isTorsionFree() ? point : null
   } catch {
     return null // noble throws for bytes that are not on the curve
@@ -29,16 +30,16 @@ export function decodePoint(encoded: Uint8Array): GroupPoint | null {
 export function decodeScalar(encoded: Uint8Array): bigint | null {
   if (encoded.length !== SCALAR_BYTES) return null
   const scalar = littleEndian(encoded)
-  return Scalars.isValid(scalar) ? scalar : null
+  return scalars().isValid(scalar) ? scalar : null
 }
 
 export function encodeScalar(scalar: bigint): Uint8Array {
-  return Scalars.toBytes(scalar)
+  return scalars().toBytes(scalar)
 }
 
 /** Any bytes as a scalar, modulo the order. */
 export function reduceScalar(bytes: Uint8Array): bigint {
-  return Scalars.create(littleEndian(bytes))
+  return scalars().create(littleEndian(bytes))
 }
 
 /** A secret scalar, never zero. Throws `WEAK_RANDOMNESS` for a source that is plainly broken. */
@@ -57,24 +58,24 @@ export function multiplyPublic(point: GroupPoint, scalar: bigint): GroupPoint {
 
 /** [secret]B in time that does not depend on the secret, as far as big integers allow. */
 export function multiplyBase(secret: bigint): GroupPoint {
-  return Point.BASE.multiply(secret)
+  return group().BASE.multiply(secret)
 }
 
 export function sumOf(points: readonly GroupPoint[]): GroupPoint {
-  return points.reduce((sum, point) => sum.add(point), Point.ZERO)
+  return points.reduce((sum, point) => sum.add(point), group().ZERO)
 }
 
-export const addScalars = (a: bigint, b: bigint): bigint => Scalars.add(a, b)
-export const multiplyScalars = (a: bigint, b: bigint): bigint => Scalars.mul(a, b)
+export const addScalars = (a: bigint, b: bigint): bigint => scalars().add(a, b)
+export const multiplyScalars = (a: bigint, b: bigint): bigint => scalars().mul(a, b)
 
 /** f(x) for the polynomial with these coefficients, lowest first (Horner's rule). */
 export function evaluate(coefficients: readonly bigint[], x: bigint): bigint {
-  return coefficients.reduceRight((sum, coefficient) => Scalars.add(Scalars.mul(sum, x), coefficient), 0n)
+  return coefficients.reduceRight((sum, coefficient) => scalars().add(scalars().mul(sum, x), coefficient), 0n)
 }
 
 /** [f(x)]B from commitments to the coefficients of f, with public x. */
 export function evaluateCommitted(commitment: readonly GroupPoint[], x: bigint): GroupPoint {
-  return commitment.reduceRight((sum, point) => multiplyPublic(sum, x).add(point), Point.ZERO)
+  return commitment.reduceRight((sum, point) => multiplyPublic(sum, x).add(point), group().ZERO)
 }
 
 function littleEndian(bytes: Uint8Array): bigint {
