@@ -5,6 +5,7 @@ import { csvRows } from './csv.ts'
 import { exportAudit } from './export-audit.ts'
 import type { ExportOptions } from './export-audit.ts'
 import { NO_FILTER } from './filter.ts'
+import { decodeGenesisValue, genesisValidators } from './genesis-validators.ts'
 import { jsonLines } from './jsonl.ts'
 import { decodeLine, encodeLine } from './lines.ts'
 import type { AuditLine, BlockLine, EventLine, MetaLine } from './lines.ts'
@@ -27,6 +28,7 @@ async function* bytesOf(text: string, size = 1_000): AsyncGenerator<Uint8Array> 
 
 const fileOf = async (source: AuditSource, options?: ExportOptions): Promise<string> => (await collect(jsonLines(exportAudit(source, options)))).join('')
 const verify = (file: string, options?: VerifyOptions) => verifyAudit(readLines(bytesOf(file)), options)
+const rootOf = ({ genesis }: RecordedChain) => genesisValidators(decodeGenesisValue(genesis!))
 const eventsOf = (lines: readonly AuditLine[]): EventLine[] => lines.filter((line) => line.type === 'event')
 
 /** Code and line of the refusal, or what it was worth. */
@@ -65,7 +67,7 @@ describe('an audit file', () => {
   it('rests on a genesis or a checkpoint from elsewhere when it carries none', async () => {
     const bare = await fileOf(world, { withoutGenesis: true, checkpoint: 2 })
     expect(await verdict(bare)).toBe('none 0/6')
-    expect(await verdict(bare, { genesis: world.genesis! })).toBe('genesis 6/6')
+    expect(await verdict(bare, { genesis: rootOf(world) })).toBe('genesis 6/6')
     const { header, certificate } = world.blocks[1]!
     const checkpoint = parseCheckpoint(`${header.world_id}:2:${toHex(certificate.block_hash)}`)
     expect(await verdict(bare, { checkpoint })).toBe('checkpoint 6/6')
@@ -73,8 +75,10 @@ describe('an audit file', () => {
     expect(await verdict(bare, { checkpoint: { ...checkpoint, height: 3 } })).toBe('CHECKPOINT_NOT_COVERED at 1')
     const other = recordedWorld('elsewhere')
     expect(await verdict(file, { checkpoint: { ...checkpoint, world_id: other.worldId } })).toBe('WRONG_WORLD at 1')
-    expect(await verdict(file, { genesis: other.genesis! })).toBe('WRONG_WORLD at 1')
-    expect(await verdict(file, { genesis: new Uint8Array([1, 2]) })).toBe('GENESIS_INVALID at 1')
+    expect(await verdict(file, { genesis: rootOf(other) })).toBe('WRONG_WORLD at 1')
+    expect(await verdict(file, { worldId: other.worldId })).toBe('WRONG_WORLD at 1')
+    expect(await verdict(file, { worldId: world.worldId })).toBe('genesis 6/6')
+    for (const bytes of [[1, 2], [0xf6], [0xa0]]) expect(() => genesisValidators(decodeGenesisValue(new Uint8Array(bytes)))).toThrow(expect.objectContaining({ code: 'GENESIS_INVALID' }))
   })
 
   it('refuses a checkpoint that is written otherwise', () => {
@@ -220,14 +224,14 @@ describe('a file that was changed', () => {
     expect(await verdict(rewritten<MetaLine>(0, (line) => ({ ...line, validators: mallory })))).toBe('WRONG_VALIDATOR_SET at 2')
     const forged = forgery(world, mallory)
     expect(await verdict(await fileOf(forged))).toBe('none 0/6')
-    expect(await verdict(await fileOf(forged), { genesis: world.genesis! })).toBe('none 0/6')
+    expect(await verdict(await fileOf(forged), { genesis: rootOf(world) })).toBe('none 0/6')
   })
 
   it('to be of another world, or to hold another genesis, is refused', async () => {
     const other = recordedWorld('elsewhere')
     expect(await verdict(rewritten<MetaLine>(0, (line) => ({ ...line, world_id: other.worldId })))).toBe('WRONG_GENESIS at 1')
     expect(await verdict(rewritten<MetaLine>(0, (line) => ({ ...line, world_id: other.worldId, genesis: null })))).toBe('WRONG_WORLD at 2')
-    expect(await verdict(rewritten<MetaLine>(0, (line) => ({ ...line, genesis: other.genesis })))).toBe('WRONG_GENESIS at 1')
+    expect(await verdict(rewritten<MetaLine>(0, (line) => ({ ...line, genesis: decodeGenesisValue(other.genesis!) })))).toBe('WRONG_GENESIS at 1')
   })
 
   it('to claim another filter, range or checkpoint is refused', async () => {

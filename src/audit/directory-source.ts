@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { storedEvents, storedLightBlock } from '../node/stored-blocks.ts'
 import { openSqliteArchive } from '../storage/node.ts'
 import { AuditError } from './errors.ts'
-import { genesisValidators } from './genesis-validators.ts'
+import { decodeGenesisValue, genesisValidators } from './genesis-validators.ts'
 import type { AuditSource } from './source.ts'
 
 export interface DirectorySource extends AuditSource {
@@ -16,7 +16,7 @@ export interface DirectorySource extends AuditSource {
  */
 export async function openDirectorySource(directory: string): Promise<DirectorySource> {
   const genesis = readGenesis(directory)
-  const { world_id } = genesisValidators(genesis)
+  const { world_id } = genesisValidators(decodeGenesisValue(genesis))
   const path = join(directory, 'chain.db')
   if (!existsSync(path)) throw new AuditError('DIRECTORY_INVALID', `${path} does not exist: this node has not stored a block yet. Start it once.`, { directory })
   const archive = await openSqliteArchive({ path, world_id })

@@ -7,7 +7,7 @@ import type { AuditPosition } from './cursor.ts'
 import { AuditError } from './errors.ts'
 import { assertFilter, matches, NO_FILTER } from './filter.ts'
 import type { AuditFilter } from './filter.ts'
-import { genesisValidators } from './genesis-validators.ts'
+import { decodeGenesisValue, genesisValidators } from './genesis-validators.ts'
 import { AUDIT_FORMAT } from './lines.ts'
 import type { AuditLine, EventLine } from './lines.ts'
 import { missing, readBlock, SetLinks } from './set-links.ts'
@@ -43,7 +43,7 @@ export async function* exportAudit(source: AuditSource, options: ExportOptions =
   const { filter = NO_FILTER, limit = Infinity, onProgress } = options
   assertFilter(filter)
   const start = await startOf(source, filter, options)
-  const genesis = options.withoutGenesis === true ? null : source.genesis
+  const genesis = options.withoutGenesis === true || source.genesis === null ? null : decodeGenesisValue(source.genesis)
   const checkpoint = await readBlock(source, options.checkpoint ?? start.to)
   const root = await rootSet(source, genesis, Math.min(start.height, checkpoint.header.height))
   const links = new SetLinks(source, root.from, root.validators)
@@ -90,7 +90,7 @@ async function startOf(source: AuditSource, filter: AuditFilter, options: Export
 }
 
 /** The set the chain of sets begins with: the genesis's where blocks lead from it to `from`, else the one that decides at `from`. */
-async function rootSet(source: AuditSource, genesis: Uint8Array | null, from: number): Promise<{ readonly from: number; readonly validators: ValidatorSet }> {
+async function rootSet(source: AuditSource, genesis: Value | null, from: number): Promise<{ readonly from: number; readonly validators: ValidatorSet }> {
   const { validators } = await readBlock(source, from)
   if (genesis === null) return { from, validators }
   const first = genesisValidators(genesis).validators

@@ -11,55 +11,53 @@ export const AUDIT_FORMAT = 'agent-world/audit/v1'
 /** One line: a genesis of 16 MiB as hex with room, or the one event of a block that takes all of its 16 MiB. */
 export const MAX_LINE_CHARACTERS = 48 << 20
 
-const { anyValue, bytes, fixedBytes, int, literal, nullable, object, text, union } = schema
-
-const metaSchema = object({
-  type: literal('meta'),
-  format: literal(AUDIT_FORMAT),
+const metaSchema = schema.object({
+  type: schema.literal('meta'),
+  format: schema.literal(AUDIT_FORMAT),
   world_id: WORLD_ID,
   filter: filterSchema,
   /** First and last height looked at; of the first, events from `from_index` on: a page before this one may hold the others. */
-  from: int(1),
-  from_index: int(0),
-  to: int(1),
+  from: schema.int(1),
+  from_index: schema.int(0),
+  to: schema.int(1),
   /** A block of this file that a checkpoint from elsewhere may be held against; its line is there. */
-  checkpoint: object({ height: int(1), block_hash: fixedBytes(32) }),
+  checkpoint: schema.object({ height: schema.int(1), block_hash: schema.fixedBytes(32) }),
   /** The validators who signed the first block line; later sets come with the block that announces them. */
   validators: validatorSetSchema,
-  /** Encoded genesis: binds the first validators to the world id. */
-  genesis: nullable(bytes(16 << 20)),
+  /** Binds the first validators to the world id. */
+  genesis: schema.nullable(schema.anyValue()),
 })
 
-const blockSchema = object({
-  type: literal('block'),
+const blockSchema = schema.object({
+  type: schema.literal('block'),
   header: headerSchema,
   certificate: commitCertificateSchema,
   /** The set that decides from the next height on, where it is another than this block's. */
-  next_validators: nullable(validatorSetSchema),
+  next_validators: schema.nullable(validatorSetSchema),
 })
 
-const eventSchema = object({
-  type: literal('event'),
-  height: int(1),
-  index: int(0, 0xffff_ffff),
-  id: text(40),
-  kind: text(256),
-  caused_by: text(256),
-  payload: anyValue(),
-  prev_hash: fixedBytes(32),
+const eventSchema = schema.object({
+  type: schema.literal('event'),
+  height: schema.int(1),
+  index: schema.int(0, 0xffff_ffff),
+  id: schema.text(40),
+  kind: schema.text(256),
+  caused_by: schema.text(256),
+  payload: schema.anyValue(),
+  prev_hash: schema.fixedBytes(32),
   /** Of the events tree of the block line before it: how many leaves, and the sibling hashes from leaf to root, one after another. */
-  proof: object({ size: int(1, 0xffff_ffff), siblings: bytes(32 * 32) }),
+  proof: schema.object({ size: schema.int(1, 0xffff_ffff), siblings: schema.bytes(32 * 32) }),
 })
 
-const endSchema = object({
-  type: literal('end'),
+const endSchema = schema.object({
+  type: schema.literal('end'),
   /** Event lines of this file. */
-  records: int(0),
+  records: schema.int(0),
   /** Where to go on; null when the range is exhausted. */
-  next_cursor: nullable(text(200)),
+  next_cursor: schema.nullable(schema.text(200)),
 })
 
-const lineSchema = union('type', { meta: metaSchema, block: blockSchema, event: eventSchema, end: endSchema })
+const lineSchema = schema.union('type', { meta: metaSchema, block: blockSchema, event: eventSchema, end: endSchema })
 
 export type MetaLine = Infer<typeof metaSchema>
 export type BlockLine = Infer<typeof blockSchema>

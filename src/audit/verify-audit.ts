@@ -6,6 +6,7 @@ import type { AuditErrorCode } from './errors.ts'
 import { matches, takesAll } from './filter.ts'
 import type { AuditFilter } from './filter.ts'
 import { genesisValidators } from './genesis-validators.ts'
+import type { WorldRoot } from './genesis-validators.ts'
 import { decodeLine, eventOf, MAX_LINE_CHARACTERS } from './lines.ts'
 import type { AuditLine, BlockLine, EndLine, EventLine, MetaLine } from './lines.ts'
 
@@ -17,8 +18,10 @@ export interface AuditCheckpoint {
 }
 
 export interface VerifyOptions {
-  /** Encoded genesis from elsewhere; the file's own is used otherwise, and proves the first validators to the world id just as well. */
-  readonly genesis?: Uint8Array
+  /** The world the file must be of. The genesis in the file then proves the first validators. */
+  readonly worldId?: string
+  /** The beginning of the world as read from a genesis at hand (`genesisValidators`), for a file that carries none. */
+  readonly genesis?: WorldRoot
   readonly checkpoint?: AuditCheckpoint
   /** Lines and records so far; called at every line. */
   readonly onProgress?: (lines: number, records: number) => void
@@ -116,19 +119,18 @@ class AuditVerifier {
   }
 
   private takeMeta(meta: MetaLine): void {
-    const { genesis = meta.genesis, checkpoint } = this.options
+    const { worldId, genesis, checkpoint } = this.options
     this.meta = meta
     this.set = meta.validators
-    if (checkpoint !== undefined && checkpoint.world_id !== meta.world_id) {
-      bad('WRONG_WORLD', `The file is of the world ${meta.world_id}, the checkpoint is of ${checkpoint.world_id}.`)
+    for (const world_id of [worldId, genesis?.world_id, checkpoint?.world_id]) {
+      if (world_id !== undefined && world_id !== meta.world_id) bad('WRONG_WORLD', `The file is of the world ${meta.world_id}, not of ${world_id}.`)
     }
-    if (genesis === null) return
-    const { world_id, validators } = genesisValidators(genesis)
-    if (world_id !== meta.world_id) {
-      if (this.options.genesis !== undefined) bad('WRONG_WORLD', `The file is of the world ${meta.world_id}, the genesis is that of ${world_id}.`)
-      bad('WRONG_GENESIS', `The genesis in the file is that of ${world_id}, but the file claims to be of ${meta.world_id}.`)
+    const own = meta.genesis === null ? null : genesisValidators(meta.genesis)
+    if (own !== null && own.world_id !== meta.world_id) {
+      bad('WRONG_GENESIS', `The genesis in the file is that of ${own.world_id}, but the file claims to be of ${meta.world_id}.`)
     }
-    if (equalBytes(validatorSetHash(validators), validatorSetHash(meta.validators))) this.trust(0, 'genesis')
+    const root = genesis ?? own
+    if (root !== null && equalBytes(validatorSetHash(root.validators), validatorSetHash(meta.validators))) this.trust(0, 'genesis')
   }
 
   private async takeBlock(line: BlockLine): Promise<void> {

@@ -3,7 +3,9 @@ import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AuditError, csvRows, exportAudit, jsonLines, NO_FILTER, parseCheckpoint, readLines, verifyAudit } from '../../audit/index.ts'
+import {
+  AuditError, csvRows, decodeGenesisValue, exportAudit, genesisValidators, jsonLines, NO_FILTER, parseCheckpoint, readLines, verifyAudit,
+} from '../../audit/index.ts'
 import type { AuditProgress, AuditReport, ExportOptions, VerifyOptions } from '../../audit/index.ts'
 import { openDirectorySource } from '../../audit/node.ts'
 import { AppError } from '../../codec/index.ts'
@@ -35,6 +37,7 @@ const EXPORT_FLAGS = {
 
 const VERIFY_FLAGS = {
   genesis: { type: 'text', default: null, value: 'FILE', help: 'the genesis, from a place you trust: the file must be of its world' },
+  world: { type: 'text', default: null, value: 'ID', help: 'the world the file must be of' },
   checkpoint: { type: 'text', default: null, value: 'WORLD:HEIGHT:HASH', help: 'a block you trust: the file must hold it' },
   json: { type: 'boolean', default: false, help: 'print the result as JSON' },
 } as const satisfies Record<string, FlagSpec>
@@ -129,7 +132,8 @@ async function verifyFile([path, ...args]: readonly string[]): Promise<number> {
   if (path === undefined || path.startsWith('--')) throw new FlagError('FLAG_VALUE', 'Name the file: npm run aw -- audit verify FILE.')
   const flags = parseFlags(args, VERIFY_FLAGS)
   const options: VerifyOptions = {
-    ...(flags.genesis === null ? {} : { genesis: readFile(flags.genesis) }),
+    ...(flags.genesis === null ? {} : { genesis: genesisValidators(decodeGenesisValue(readFile(flags.genesis))) }),
+    ...(flags.world === null ? {} : { worldId: flags.world }),
     ...(flags.checkpoint === null ? {} : { checkpoint: parseCheckpoint(flags.checkpoint) }),
   }
   try {
@@ -149,7 +153,7 @@ async function verifyFile([path, ...args]: readonly string[]): Promise<number> {
 function describe(report: AuditReport, options: VerifyOptions): string {
   const { world_id, records, proven, root, blocks, set_changes, from, to, first, last, unbroken, newest, next_cursor } = report
   const filter = Object.entries(report.filter).flatMap(([name, wanted]) => (wanted === null ? [] : [`${name} ${wanted}`])).join(', ')
-  const outside = options.genesis !== undefined || options.checkpoint !== undefined
+  const outside = options.worldId !== undefined || options.genesis !== undefined || options.checkpoint !== undefined
   return `${[
     `${proven === records && root !== 'none' ? '✔' : '◐'} ${records} events in ${blocks} certified blocks of ${world_id}`,
     `  blocks ${from} to ${to}${filter === '' ? '' : `, only ${filter}`}${first === null ? '' : `; events ${first} to ${last}`}`,
