@@ -41,7 +41,7 @@ const HINTS = {
   NO_RADIATION: 'This asteroid gives off no radiation. Move to another one.',
   // rules
   RULE_DENIED: 'A rule of the world does not allow this. The notes say why.',
-  RULE_FAILED: 'A rule module failed while judging the action, so it was not carried out. Nothing was charged; report the module.',
+  RULE_FAILED: 'A rule module failed while judging the action, so it was not carried out and nothing was charged for it. Report the module.',
   RULE_CONFLICT: 'Two rule modules want different outcomes, so the action was not carried out. Report the modules.',
   RULE_MISSING: 'No rule of this world says what this action does.',
   BLOCK_FUEL_EXHAUSTED: 'The block had no fuel left for this action; the nonce was not used. Send the action again.',
