@@ -76,7 +76,8 @@ test.describe('verify.html', () => {
     await expect(outcome(page)).toContainText('CHECKPOINT_INVALID')
   })
 
-  test('is one small file that works from a disk, and reads well on a phone', async ({ page }) => {
+  test('is one small file that works from a disk, and reads well on a phone', async ({ page, conduct }) => {
+    conduct.allow('file://')
     const path = resolve('dist', 'verify.html')
     expect((await stat(path)).size).toBeLessThanOrEqual(MAX_BYTES)
     const html = await readFile(path, 'utf8')

@@ -27,14 +27,14 @@ let run = 0
 
 file.addEventListener('change', () => choose(file.files?.[0]))
 trusted.addEventListener('change', () => void check())
-addEventListener('dragover', (event) => {
+document.addEventListener('dragover', (event) => {
   event.preventDefault()
   drop.toggleAttribute('data-over', true)
 })
-addEventListener('dragleave', (event) => {
+document.addEventListener('dragleave', (event) => {
   if (event.relatedTarget === null) drop.toggleAttribute('data-over', false)
 })
-addEventListener('drop', (event) => {
+document.addEventListener('drop', (event) => {
   event.preventDefault()
   drop.toggleAttribute('data-over', false)
   choose(event.dataTransfer?.files[0])
