@@ -7,6 +7,7 @@ import { verifyEd25519 } from '../crypto/index.ts'
 import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from './chain-forms.ts'
 import { VaultError } from './errors.ts'
 import type { Intent, IntentOf, OutcomeIntent, ProposalIntent } from './intent.ts'
+import { readableText } from './readable-text.ts'
 import { diffManifests, missingEffects, unexplainedChanges } from './manifest-diff.ts'
 
 export type CheckName =
@@ -62,14 +63,14 @@ function checkModuleManifests({ proposal: { module_changes } }: ProposalIntent):
 
 function checkOutcome(intent: OutcomeIntent): IntentCheck[] {
   const { certificate, proposal, base_manifest, next_manifest, report } = intent
-  const unexplained = unexplainedChanges(diffManifests(base_manifest, next_manifest), proposal).map(({ path }) => path.join('.'))
+  const unexplained = unexplainedChanges(diffManifests(base_manifest, next_manifest), proposal).map(({ path }) => readableText(path.join('.')))
   const { threshold, epoch_id } = base_manifest.governance
   return [
     compare('certificate_world', certificate.world_id, intent.world_id),
     compare('certificate_proposal', certificate.proposal_id, intent.proposal_id),
     compare('manifest_hash', certificate.manifest_hash, manifestHashOf(next_manifest)),
     compare('changes_explained', unexplained.join(', '), ''),
-    compare('changes_complete', missingEffects(next_manifest, proposal).join(', '), ''),
+    compare('changes_complete', missingEffects(next_manifest, proposal).map((path) => readableText(path)).join(', '), ''),
     compare('report_proposal', report.proposal_id, intent.proposal_id),
     compare('report_hash', certificate.report_hash, reportHashOf(report)),
     { check: 'report_status', passed: report.status !== 'failed', stated: report.status, computed: 'passed or warning' },

@@ -24,8 +24,8 @@ export interface IntentSummary {
   readonly shadow: readonly SummaryLine[]
   /** What only the world can confirm: heights, the number of the action. */
   readonly facts: readonly SummaryLine[]
-  /** Whole, never cut (R6). */
-  readonly hashes: readonly { readonly name: string; readonly hex: string }[]
+  /** Whole, never cut (R6). `recomputed` where it was made from the content of the intent, not just stated in it. */
+  readonly hashes: readonly { readonly name: string; readonly hex: string; readonly recomputed: boolean }[]
   /** In the proposer's words: a claim, made safe to show. Null where there is none. */
   readonly note: { readonly title: string; readonly description: string } | null
   /** The roster, a threshold or the rules of signing change: compare on a second device (R13). */
@@ -63,9 +63,11 @@ function summarizeProposal(intent: ProposalIntent): IntentSummary {
     shadow: outcome === null ? [] : shadowLines(outcome.report),
     facts: factsOf(intent),
     hashes: [
-      { name: 'proposal_id', hex: intent.proposal_id },
-      { name: 'base_manifest_hash', hex: intent.proposal.base_manifest_hash },
-      ...(outcome === null ? [] : (['manifest_hash', 'report_hash', 'block_hash', 'signer_set_hash'] as const).map((name) => ({ name, hex: outcome.certificate[name] }))),
+      { name: 'proposal_id', hex: intent.proposal_id, recomputed: true },
+      { name: 'base_manifest_hash', hex: intent.proposal.base_manifest_hash, recomputed: true },
+      ...(outcome === null
+        ? []
+        : (['manifest_hash', 'report_hash', 'signer_set_hash', 'block_hash'] as const).map((name) => ({ name, hex: outcome.certificate[name], recomputed: name !== 'block_hash' }))),
     ],
     note: { title: readableText(title), description: readableText(description, true) },
     strict,
