@@ -303,6 +303,7 @@ export const en = {
     moduleEmitted: (module: string) => `Module ${module} reported`,
     moduleCharged: (module: string, calls: string) => `Module ${module} was called ${calls === '1' ? 'once' : `${calls} times`}`,
     effectQueued: (module: string, kind: string) => `Module ${module} asks for ${kind}`,
+    effectReceipt: (module: string, status: string) => `${module} was answered from outside: ${status}`,
     effectExpired: (kind: string) => `An effect ran out of time: ${kind}`,
     miningStarted: (who: string, material: string, place: string) => `${who} began to dig ${material} at ${place}`,
     mined: (who: string, amount: string, material: string) => `${who} dug ${amount} ${material}`,

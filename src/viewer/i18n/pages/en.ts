@@ -48,7 +48,7 @@ export const enPages = {
     effect: 'Effect',
     askedBy: 'Asked by',
     state: 'State',
-    states: { queued: 'waiting', expired: 'expired' },
+    states: { queued: 'waiting', done: 'done', expired: 'expired' },
   },
   module: {
     notFound: 'No such module in the verified state',

@@ -49,7 +49,7 @@ export const zhPages: PageCatalog = {
     effect: '效应',
     askedBy: '请求者',
     state: '状态',
-    states: { queued: '等待中', expired: '已过期' },
+    states: { queued: '等待中', done: '已完成', expired: '已过期' },
   },
   module: {
     notFound: '已验证的状态中没有这个模块',
