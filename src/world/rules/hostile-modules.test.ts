@@ -94,6 +94,18 @@ describe('what modules can put on record in one block', () => {
   })
 })
 
+it('what modules of agents say leaves room for the rules of the world, however much is paid for it', () => {
+  const loud = emitting('t.loud', [{ kind: 'noise', payload: 'a'.repeat(60_000) }], { ...ROOM, subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } })
+  const params = { start_data: 100_000, treasury_data: 1_000_000, start_electricity: 1_000, electricity_capacity: 1_000, treasury_electricity: 100_000 }
+  const rule = deciding('t.rule', 'allow', {}, { subscriptions: { action_kinds: ['transfer_resource'], event_kinds: [], stage: 'pre_action' } })
+  const world = worldWith([loud, rule], [{ instance_id: 't.loud#1', target: { kind: 'self_agent', agent: ann.id }, owner: ann.id }], params)
+  const give = { kind: 'transfer_resource', to: bob.id, resource: 'data', amount: 1 }
+  const actions = Array.from({ length: 100 }, (_, n) => unsignedAction(world.unsigned(ann.id, give, { nonce: n + 1 })))
+  const { events, receipts } = world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true])))
+  expect(events.filter(({ kind }) => kind === 'module.emitted').length).toBeLessThan(20)
+  expect(receipts.every(({ status }) => status === 'applied')).toBe(true)
+})
+
 describe('the calls of a block', () => {
   it('come to an end however little fuel they take', async () => {
     const idle = emitting('t.idle', [], { limits: { max_gas: 100 }, subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } })
@@ -104,6 +116,30 @@ describe('the calls of a block', () => {
     const calls = events.filter(({ kind }) => kind === 'module.runtime_charged').reduce((sum, { payload }) => sum + (payload['calls'] as number), 0)
     expect(calls).toBe(100_000)
     expect(receipts).toHaveLength(401)
+  })
+})
+
+describe('the bytes that calls of a block move', () => {
+  const calls = (module: HandMade, count: number): readonly [calls: number, codes: readonly unknown[]] => {
+    const world = worldWith([module])
+    const actions = Array.from({ length: count }, (_, n) => unsignedAction(world.unsigned(ann.id, MOVE, { nonce: n + 1 })))
+    const { events } = world.block(actions, new Map(actions.map(({ action_id }) => [action_id, true])))
+    const charge = events.find(({ kind }) => kind === 'module.runtime_charged')!
+    return [charge.payload['calls'] as number, events.filter(({ kind }) => kind === 'module.call_failed').map(({ payload }) => payload['code'])]
+  }
+  const hearing = { subscriptions: { action_kinds: [], event_kinds: ['*'], stage: 'post_event' } } satisfies Partial<ModuleManifest>
+
+  it('are bounded for a large state that is passed in every time', () => {
+    const [made, codes] = calls(answering('t.keep', encodeCanonical({ new_state: new Uint8Array(60_000), emits: [], effects: [] }), { limits: { ...ROOM.limits, max_call_rate: 10_000 }, ...hearing, kind: 'reducer' }), 1_500)
+    expect(made).toBeGreaterThan(1_000)
+    expect(made).toBeLessThan(1_300)
+    expect(codes).toEqual(['POLICY_DENIED'])
+  })
+
+  it('and for long answers that mean nothing', () => {
+    const [made, codes] = calls(answering('t.babble', new Uint8Array(60_000).fill(1), { ...ROOM, ...hearing }), 500)
+    expect(made).toBeLessThan(300)
+    expect(new Set(codes)).toEqual(new Set(['INVALID_OUTPUT', 'POLICY_DENIED']))
   })
 })
 

@@ -92,13 +92,14 @@ export class ModuleCalls {
     return 'code' in intents ? { ok: false, traceId: reply.traceId, failure: intents } : { ...reply, intents }
   }
 
-  failed(cause: EventCause, { id, manifest }: HostedInstance, trace_id: string, { code, detail, notCalled }: CallFailure): void {
+  failed(cause: EventCause, instance: HostedInstance, trace_id: string, { code, detail, notCalled }: CallFailure): void {
+    const { id, manifest } = instance
     if (notCalled) {
       const known = `${id} ${code}`
       if (this.notCalled.has(known)) return
       this.notCalled.add(known)
     }
-    this.host.note(2, 0) // with what may have been said about a denied effect
+    this.host.note(instance, 2, 0) // with what may have been said about a denied effect
     this.log.emitLasting(cause, 'module.call_failed', { module_id: manifest.module_id, instance_id: id, trace_id, code, detail })
   }
 
@@ -110,7 +111,7 @@ export class ModuleCalls {
       this.kept.add(instance)
     }
     const records = emits.length + (intents?.length ?? 0)
-    if (records > 0) this.host.note(records, outputBytes)
+    if (records > 0) this.host.note(instance, records, outputBytes)
     for (const { kind, payload } of emits) this.log.emit(cause, 'module.emitted', { module_id, instance_id, trace_id, kind, payload })
     if (intents !== undefined) this.effects.queue(cause, instance, intents)
   }
@@ -197,7 +198,7 @@ export class ModuleCalls {
       this.failed(cause, instance, traceId, { code: 'INVALID_OUTPUT', detail: 'the directives are no list of directives' })
       return output
     }
-    this.host.note(directives.length, 0)
+    this.host.note(instance, directives.length, 0)
     carryOutDirectives(this.log, cause, instance.manifest, directives, this.context)
     return output
   }
