@@ -54,6 +54,8 @@ beforeAll(async () => {
 describe('an audit file', () => {
   it('proves every event of a real world down to the world id, and that none is missing in between', async () => {
     const report = await verify(file)
+    expect(report).toMatchObject({ anchored: false, trusted: false })
+    expect(await verify(file, { worldId: world.worldId })).toMatchObject({ anchored: true, trusted: true })
     expect(report).toMatchObject({ world_id: world.worldId, root: 'genesis', records: 6, proven: 6, first: '1-0', last: '4-2', unbroken: true, next_cursor: null })
     expect(eventsOf(lines.map(decodeLine)).map(({ kind, payload }) => ({ kind, payload }))).toEqual(
       world.blocks.flatMap(({ events }) => events.map(({ kind, payload }) => ({ kind, payload }))),

@@ -39,8 +39,12 @@ export interface AuditReport {
   readonly records: number
   /** Records in blocks whose validators follow from what is trusted: proven to have happened in the world. The rest is proven only against validators the file names. */
   readonly proven: number
-  /** What the chain of validators begins with. `genesis`: the world id itself, which is for the reader to compare. */
+  /** What the chain of validators begins with. `genesis`: the world id itself. */
   readonly root: TrustRoot
+  /** True when world id, genesis or checkpoint came from outside of the file; else that this is the world meant is for the reader to compare. */
+  readonly anchored: boolean
+  /** Every record is proven, in the world asked for: nothing but completeness is left to belief. */
+  readonly trusted: boolean
   /** Changes of the validator set followed. */
   readonly set_changes: number
   /** First and last event, `<height>-<index>`; null without records. */
@@ -232,7 +236,10 @@ class AuditVerifier {
       return bad('CHECKPOINT_NOT_COVERED', `The file has no line for block ${height}, so it cannot be held against the checkpoint. Export it with --checkpoint ${height}.`, undefined, { line: 1 })
     }
     const proven = this.trustedFrom === null ? 0 : this.recordsOfSet.slice(this.trustedFrom).reduce((sum, count) => sum + count, 0)
+    const { worldId, genesis, checkpoint } = this.options
+    const anchored = (worldId ?? genesis ?? checkpoint) !== undefined
     return {
+      anchored, trusted: anchored && this.root !== 'none' && proven === this.records,
       world_id: meta.world_id, filter: meta.filter, from: meta.from, to: meta.to, blocks: this.blocks, records: this.records, proven, root: this.root,
       set_changes: this.recordsOfSet.length - 1, first: this.firstEvent, last: this.lastEvent?.id ?? null,
       unbroken: this.unbroken && this.records > 0 && takesAll(meta.filter),

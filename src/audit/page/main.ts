@@ -63,7 +63,7 @@ async function check(): Promise<void> {
   show(t.working(0, 0))
   try {
     const report = await verifyAudit(readLines(chunksOf(subject, () => mine === run)), optionsOf(show))
-    show(result(t, subject.name, report, trusted.value.trim() !== ''))
+    show(result(t, subject.name, report))
   } catch (error) {
     show(error instanceof AuditError ? failure(t, subject.name, error) : element('p', {}, t.unreadable))
   }

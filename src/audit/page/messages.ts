@@ -14,6 +14,7 @@ export interface Messages {
   readonly offline: string
   readonly working: (lines: number, records: number) => string
   readonly good: string
+  readonly compare: string
   readonly unrooted: string
   readonly bad: (line: number) => string
   readonly badHint: string
@@ -51,6 +52,7 @@ const EN: Messages = {
   offline: 'This page opens no connection. Saved as a file it works the same on a device without network.',
   working: (lines, records) => `Checking: ${lines} lines, ${records} events`,
   good: 'Every event is proven',
+  compare: 'Every event is proven if this is your world: compare its id',
   unrooted: 'No bad line, but nothing vouches for the validators',
   bad: (line) => `Line ${line} is bad`,
   badHint: 'Do not rely on this file. Nothing from this line on was looked at.',
@@ -108,6 +110,7 @@ const ZH: Messages = {
   offline: '本页不建立任何网络连接。保存为文件后，在没有网络的设备上同样可用。',
   working: (lines, records) => `正在检查：${lines} 行，${records} 个事件`,
   good: '所有事件均已证明',
+  compare: '若这是你的世界，则所有事件均已证明：请比对世界 id',
   unrooted: '没有错误的行，但没有任何东西担保这些验证者',
   bad: (line) => `第 ${line} 行有误`,
   badHint: '不要依赖这个文件。这一行及之后的内容未经检查。',

@@ -3,10 +3,11 @@ import type { AuditReport } from '../verify-audit.ts'
 import { element } from './elements.ts'
 import type { Messages } from './messages.ts'
 
-/** What the file is worth: proven first, then what stays a claim. `rooted`: the genesis or checkpoint came from outside of the file. */
-export function result(t: Messages, name: string, report: AuditReport, rooted: boolean): HTMLElement {
+/** What the file is worth: proven first, then what stays a claim. Good is only what holds against something from outside of the file. */
+export function result(t: Messages, name: string, report: AuditReport): HTMLElement {
   const { records, proven, root, set_changes, unbroken, first, last } = report
   const whole = proven === records && root !== 'none'
+  const verdict = report.trusted ? `✔ ${t.good}` : `◐ ${whole ? t.compare : t.unrooted}`
   const filter = Object.entries(report.filter).flatMap(([key, wanted]) => (wanted === null ? [] : [`${key} ${wanted}`]))
   const provenPoints = [
     t.inBlocks(proven, records),
@@ -17,12 +18,12 @@ export function result(t: Messages, name: string, report: AuditReport, rooted: b
   ]
   const claims = [
     ...(whole ? [] : [t.validators(records - proven)]),
-    ...(rooted ? [] : [t.sameWorld]),
+    ...(report.anchored ? [] : [t.sameWorld]),
     ...(unbroken ? [] : [t.complete]),
     t.outside,
   ]
-  return element('section', { class: 'result', 'data-verdict': whole ? 'good' : 'unrooted' },
-    element('h2', {}, `${whole ? '✔' : '◐'} ${whole ? t.good : t.unrooted}`),
+  return element('section', { class: 'result', 'data-verdict': report.trusted ? 'good' : 'unrooted' },
+    element('h2', {}, verdict),
     element('dl', {},
       ...row(t.file, name), ...row(t.world, element('code', {}, report.world_id)),
       ...row(t.events, `${records}${first === null ? '' : ` (${first} – ${last})`}, ${t.blocks(report.from, report.to, report.blocks)}`),

@@ -15,8 +15,8 @@ import type { FlagSpec } from '../flags.ts'
 const MAX_HEIGHT = 900_000_000_000_000
 /** Between lines of progress. */
 const PROGRESS_MS = 2_000
-/** Everything holds, but nothing from outside of the file says that its validators are those of the world. */
-const EXIT_UNROOTED = 3
+/** Everything holds, but nothing from outside of the file says that it is of the world meant, or that its validators are. */
+const EXIT_UNANCHORED = 3
 
 const EXPORT_FLAGS = {
   data: { type: 'text', default: null, value: 'DIR', help: 'directory of a validator or gateway that is not running, such as .agent-world/gateway' },
@@ -37,7 +37,7 @@ const EXPORT_FLAGS = {
 
 const VERIFY_FLAGS = {
   genesis: { type: 'text', default: null, value: 'FILE', help: 'the genesis, from a place you trust: the file must be of its world' },
-  world: { type: 'text', default: null, value: 'ID', help: 'the world the file must be of' },
+  world: { type: 'text', default: null, value: 'ID', help: 'the world the file must be of; enough for a file with its genesis' },
   checkpoint: { type: 'text', default: null, value: 'WORLD:HEIGHT:HASH', help: 'a block you trust: the file must hold it' },
   json: { type: 'boolean', default: false, help: 'print the result as JSON' },
 } as const satisfies Record<string, FlagSpec>
@@ -53,8 +53,8 @@ ${flagHelp(EXPORT_FLAGS)}
 verify (offline; "-" reads standard input; verify.html does the same in a browser):
 ${flagHelp(VERIFY_FLAGS)}
 
-Exit status: 0 done, or every event proven; 1 an error, or a file with a bad line (named); 2 arguments that are not understood;
-3 a file without a bad line whose validators nothing vouches for: give --genesis or --checkpoint.
+Exit status: 0 done, or every event proven in the world you named; 1 an error, or a file with a bad line (named); 2 arguments that are not understood;
+3 a file without a bad line that nothing from outside of it vouches for: give --world, --genesis or --checkpoint.
 `
 
 export async function run([command, ...args]: readonly string[]): Promise<number> {
@@ -138,9 +138,8 @@ async function verifyFile([path, ...args]: readonly string[]): Promise<number> {
   }
   try {
     const report = await verifyAudit(readLines(path === '-' ? process.stdin : createReadStream(path)), options)
-    const proven = report.proven === report.records && report.root !== 'none'
-    process.stdout.write(flags.json ? `${JSON.stringify({ ok: true, ...report }, null, 2)}\n` : describe(report, options))
-    return proven ? 0 : EXIT_UNROOTED
+    process.stdout.write(flags.json ? `${JSON.stringify({ ok: true, ...report }, null, 2)}\n` : describe(report))
+    return report.trusted ? 0 : EXIT_UNANCHORED
   } catch (error) {
     if (!(error instanceof AuditError)) throw fileError(error, path)
     const { code, message, detail } = error
@@ -150,12 +149,12 @@ async function verifyFile([path, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-function describe(report: AuditReport, options: VerifyOptions): string {
+function describe(report: AuditReport): string {
   const { world_id, records, proven, root, blocks, set_changes, from, to, first, last, unbroken, newest, next_cursor } = report
   const filter = Object.entries(report.filter).flatMap(([name, wanted]) => (wanted === null ? [] : [`${name} ${wanted}`])).join(', ')
-  const outside = options.worldId !== undefined || options.genesis !== undefined || options.checkpoint !== undefined
+  const whole = proven === records && root !== 'none'
   return `${[
-    `${proven === records && root !== 'none' ? '✔' : '◐'} ${records} events in ${blocks} certified blocks of ${world_id}`,
+    `${report.trusted ? '✔' : '◐'} ${records} events in ${blocks} certified blocks of ${world_id}`,
     `  blocks ${from} to ${to}${filter === '' ? '' : `, only ${filter}`}${first === null ? '' : `; events ${first} to ${last}`}`,
     '',
     'Proven:',
@@ -165,8 +164,8 @@ function describe(report: AuditReport, options: VerifyOptions): string {
     ...(unbroken ? [`  no event is missing between ${first} and ${last}: each names the hash of the one before it`] : []),
     '',
     'Claimed by the file, not proven:',
-    ...(proven === records && root !== 'none' ? [] : [`  ${records - proven} events rest on validators that only the file names: give --genesis or an earlier --checkpoint`]),
-    ...(outside ? [] : ['  that this is the world you mean: compare its id above with one from another place']),
+    ...(whole ? [] : [`  ${records - proven} events rest on validators that only the file names: give --genesis or an earlier --checkpoint`]),
+    ...(report.anchored ? [] : ['  that this is the world you mean: give --world, --genesis or --checkpoint from a place you trust']),
     ...(unbroken ? [] : ['  that every event that fits was exported']),
     '  that there is no event before the first or after the last; dates, since they are clocks of proposers',
     ...(next_cursor === null ? [] : ['', `The export goes on: --cursor ${next_cursor}`]),
