@@ -34,6 +34,9 @@ function pagePolicy(): Plugin {
   }
 }
 
+/** Of src/codec/schema.ts: a schema that nothing uses need not be built. */
+const SCHEMA_COMBINATORS = ['object', 'array', 'int', 'text', 'fixedBytes', 'bytes', 'nullable', 'optional', 'union', 'record', 'literal']
+
 /**
  * Builds verify.html into one file that works from any disk: script and style inline, under a policy that allows them by hash and reaches nothing. A build of its own,
  * since the app's shares chunks between pages; modules there are taken for what they export, which keeps decoders and signers out of a page that only verifies.
@@ -56,7 +59,7 @@ function verifyPage(): Plugin {
           write: false, target: 'es2024', modulePreload: { polyfill: false },
           rolldownOptions: {
             input: { script: join(folder, 'main.ts'), style: join(folder, 'page.css') },
-            treeshake: { moduleSideEffects: (id) => /\/page\/(main\.ts|page\.css)$/.test(id) },
+            treeshake: { moduleSideEffects: (id) => /\/page\/(main\.ts|page\.css)$/.test(id), manualPureFunctions: SCHEMA_COMBINATORS },
           },
         },
       })
