@@ -355,7 +355,7 @@ export const en = {
     councilPassed: (key: string) => `The council passed ${key}`,
     councilFailed: (key: string) => `The council did not pass ${key}`,
     policyUpdated: 'The policy changed',
-    metaGranted: (who: string, points: string, track: string) => `${who} gained ${points} points for ${track}`,
+    metaGranted: (who: string, points: string, track: string) => `${who} gained ${points === '1' ? 'a point' : `${points} points`} for ${track}`,
     bodyChanged: (who: string) => `${who} changed its body`,
     bodyExpanded: (who: string) => `${who} gained a slot`,
     slotEquipped: (who: string, module: string) => `${who} equipped ${module}`,
