@@ -2,6 +2,7 @@ import { DEFAULT_DECODE_LIMITS, decodeWith, encodeCanonical, schema, WORLD_ID } 
 import type { Infer, Schema, Value, ValueMap } from '../codec/index.ts'
 import { ACTOR, certificateFieldsSchema, certificateSharesSchema, HASH, MAX_REASON, proposalContentSchema, shadowReportSchema, worldManifestSchema } from './chain-forms.ts'
 import { VaultError } from './errors.ts'
+import { readableText } from './readable-text.ts'
 
 const { anyValue, int, literal, object, record, text, union } = schema
 
@@ -52,7 +53,8 @@ export function parseIntent(content: unknown): Intent {
     return decodeWith(intentSchema, encoded, { ...DEFAULT_DECODE_LIMITS, maxBytes: MAX_INTENT_BYTES })
   } catch (cause) {
     if (cause instanceof VaultError) throw cause
-    const why = cause instanceof Error ? cause.message : undefined
+    // It may name keys of the content, which are anyone's words.
+    const why = cause instanceof Error ? readableText(cause.message) : undefined
     throw new VaultError('INTENT_INVALID', {}, why, { cause })
   }
 }

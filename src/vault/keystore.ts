@@ -26,9 +26,8 @@ export const MAX_KEYSTORE_CHARS = 8192
 
 const { literal, nullable, object, text } = schema
 
-/** What people call a key: one line, no control characters. */
-// eslint-disable-next-line no-control-regex
-export const KEY_LABEL = text(64, /^[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+$/)
+/** What people call a key: one line, nothing invisible. */
+export const KEY_LABEL = text(64, /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u)
 
 const keystoreSchema = object({
   format: literal(FORMAT),

@@ -12,7 +12,8 @@ import { acceptResponse, encodeRequest, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } 
 import type { SignedIntent } from './sign-intent.ts'
 import { summarize } from './summary.ts'
 import type { IntentSummary } from './summary.ts'
-import type { Vault } from './vault.ts'
+import type { Lock, Vault } from './vault.ts'
+import type { Secret } from './wrapping-key.ts'
 
 /** What a call gives: errors travel as data, so that their codes survive the way between workers. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorInfo }
@@ -34,7 +35,7 @@ const LOCK = union('kind', {
 })
 const byPassphrase = object({ passphrase: PASSPHRASE })
 const byPasskey = object({ prfOutput: fixedBytes(32) })
-const SECRET: Schema<{ readonly passphrase: string } | { readonly prfOutput: Uint8Array }> = {
+const SECRET: Schema<Secret> = {
   parse: (value, path) => (Object.hasOwn(Object(value) as object, 'passphrase') ? byPassphrase : byPasskey).parse(value, path),
 }
 
@@ -66,11 +67,11 @@ export interface TabChannel {
 export function createVaultApi(vault: Vault, crypto: CryptoSource, tabs: TabChannel): VaultApi {
   return {
     list: () => outcome(() => vault.list()),
-    create: (naming, lock) => outcome(() => vault.create(arg(NAMING, naming, 'naming'), arg(LOCK, lock, 'lock'))),
+    create: (naming, lock) => outcome(() => withLock(lock, (parsed) => vault.create(arg(NAMING, naming, 'naming'), parsed))),
     importKeystore: (file, passphrase, lock) =>
-      outcome(() => vault.importKeystore(arg(FILE, file, 'file'), arg(PASSPHRASE, passphrase, 'passphrase'), arg(LOCK, lock, 'lock'))),
+      outcome(() => withLock(lock, (parsed) => vault.importKeystore(arg(FILE, file, 'file'), arg(PASSPHRASE, passphrase, 'passphrase'), parsed))),
     exportKeystore: (keyId, secret, passphrase) =>
-      outcome(() => vault.exportKeystore(arg(KEY_ID, keyId, 'keyId'), arg(SECRET, secret, 'secret'), arg(PASSPHRASE, passphrase, 'passphrase'))),
+      outcome(() => withSecret(secret, (parsed) => vault.exportKeystore(arg(KEY_ID, keyId, 'keyId'), parsed, arg(PASSPHRASE, passphrase, 'passphrase')))),
     confirmBackup: (keyId, file, passphrase) =>
       outcome(() => vault.confirmBackup(arg(KEY_ID, keyId, 'keyId'), arg(FILE, file, 'file'), arg(PASSPHRASE, passphrase, 'passphrase'))),
     remove: (keyId) =>
@@ -78,7 +79,7 @@ export function createVaultApi(vault: Vault, crypto: CryptoSource, tabs: TabChan
         await vault.remove(arg(KEY_ID, keyId, 'keyId'))
         return null
       }),
-    unlock: (keyId, secret) => outcome(() => vault.unlock(arg(KEY_ID, keyId, 'keyId'), arg(SECRET, secret, 'secret'))),
+    unlock: (keyId, secret) => outcome(() => withSecret(secret, (parsed) => vault.unlock(arg(KEY_ID, keyId, 'keyId'), parsed))),
     lock: () =>
       outcome(() => {
         vault.lock()
@@ -97,6 +98,25 @@ export function createVaultApi(vault: Vault, crypto: CryptoSource, tabs: TabChan
       outcome(() => encodeRequest(parseIntent(intent), arg(fixedBytes(PUBLIC_KEY_BYTES), publicKey, 'publicKey'), crypto.randomBytes)),
     acceptResponse: (request, response, height) =>
       outcome(() => acceptResponse(arg(bytes(MAX_REQUEST_BYTES), request, 'request'), arg(bytes(MAX_RESPONSE_BYTES), response, 'response'), arg(nullable(int()), height, 'height'))),
+  }
+}
+
+/** Wipes what a passkey gave once it was used; texts cannot be wiped, and are not kept. */
+async function withSecret<T>(value: unknown, use: (secret: Secret) => Promise<T>): Promise<T> {
+  const secret = arg(SECRET, value, 'secret')
+  try {
+    return await use(secret)
+  } finally {
+    if ('prfOutput' in secret) secret.prfOutput.fill(0)
+  }
+}
+
+async function withLock<T>(value: unknown, use: (lock: Lock) => Promise<T>): Promise<T> {
+  const lock = arg(LOCK, value, 'lock')
+  try {
+    return await use(lock)
+  } finally {
+    if (lock.kind === 'passkey') lock.prf_output.fill(0)
   }
 }
 

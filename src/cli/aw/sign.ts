@@ -1,7 +1,7 @@
 /** `aw sign FILE`: reads a signing request, shows what it says, and signs it with a key of this machine. */
 import { AppError, equalBytes, toHex, utf8Bytes } from '../../codec/index.ts'
 import {
-  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, groupedHex, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize, toChunks,
+  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, digestWords, groupedHex, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize, toChunks,
 } from '../../vault/index.ts'
 import type { IntentCheck, IntentSummary, Keystore, SigningRequest, SummaryLine } from '../../vault/index.ts'
 import { FlagError, flagHelp, parseFlags } from '../flags.ts'
@@ -102,10 +102,16 @@ async function signed(request: SigningRequest, keystore: Keystore, passphrase: s
   return answerRequest(request, { publicKey, sign: (payload) => signNative(subtle, secret, payload) })
 }
 
+/** What is compared by voice or eye with another device (R6). */
+const SPOKEN: ReadonlySet<string> = new Set(['proposal_id', 'request_id'])
+
 function rendered({ request_id, public_key }: SigningRequest, summary: IntentSummary, checks: readonly IntentCheck[]): string {
   const { sentence, dangers, changes, shadow, facts, hashes, note } = summary
   const named = [...hashes, { name: 'request_id', hex: request_id, recomputed: true }, { name: 'key', hex: toHex(public_key), recomputed: true }]
-  const hashLines = named.map(({ name, hex, recomputed }) => `${name.padEnd(20)}${groupedHex(hex)}${recomputed ? '' : '  (stated)'}`)
+  const hashLines = named.flatMap(({ name, hex, recomputed }) => [
+    `${name.padEnd(20)}${groupedHex(hex)}${recomputed ? '' : '  (stated)'}`,
+    ...(SPOKEN.has(name) ? [`${''.padEnd(20)}${digestWords(hex)}`] : []),
+  ])
   const sections = [
     [sentence.text],
     section('DANGERS', textsOf(dangers)),
