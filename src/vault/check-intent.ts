@@ -2,7 +2,7 @@
  * What the vault finds out about an intent by itself. A stated hash is believed only if it is that of the content beside it, so a page that shows
  * one thing under the hash of another cannot get a signature (R1, R5).
  */
-import { equalBytes, toHex } from '../codec/index.ts'
+import { agentIdOf, equalBytes, toHex } from '../codec/index.ts'
 import { verifyEd25519 } from '../crypto/index.ts'
 import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from './chain-forms.ts'
 import { VaultError } from './errors.ts'
@@ -29,7 +29,7 @@ const compare = (check: CheckName, stated: string | number, computed: string | n
 
 /** Every check of an intent, none left out. `publicKey` is the key that is to sign; null while none is chosen. */
 export async function checkIntent(intent: Intent, publicKey: Uint8Array | null): Promise<readonly IntentCheck[]> {
-  if (intent.kind === 'world_action') return []
+  if (intent.kind === 'world_action') return checkKey(intent, publicKey)
   const outcome = intent.kind === 'approve_proposal' || intent.kind === 'apply_proposal' ? checkOutcome(intent) : []
   const signatures = intent.kind === 'apply_proposal' ? [await checkSignatures(intent)] : []
   return [...checkSubject(intent), ...outcome, ...signatures, ...checkKey(intent, publicKey)]
@@ -98,22 +98,23 @@ async function checkSignatures({ certificate, signatures, base_manifest: { gover
   return { check: 'certificate_signatures', passed, stated: `${signatures.length} signatures`, computed: `${valid.filter(Boolean).length} valid, ${distinct} signers, ${governance.threshold} needed` }
 }
 
-/** Approving and stopping take a key that the manifest lists; the others are checked by the world alone. */
-function checkKey(intent: ProposalIntent, publicKey: Uint8Array | null): IntentCheck[] {
-  if (intent.kind !== 'approve_proposal' && intent.kind !== 'veto_proposal') return []
-  const { signers, guardians } = intent.base_manifest.governance
-  const name = signerNameOf(intent.actor)
-  const listed =
-    intent.kind === 'approve_proposal'
-      ? signers.find(({ signer_id }) => signer_id === name)?.public_key
-      : guardians.find(({ guardian_id }) => guardian_id === name)?.public_key
-  const passed = listed !== undefined && publicKey !== null && equalBytes(listed, publicKey)
-  return [{
-    check: 'registered_key', passed, stated: publicKey === null ? 'no key chosen' : toHex(publicKey), computed: listed === undefined ? `no ${intent.actor}` : toHex(listed),
-  }]
+/** Whether the key is that of who acts: an agent's name follows from its key, signers and guardians are listed in the manifest. */
+function checkKey(intent: Intent, publicKey: Uint8Array | null): IntentCheck[] {
+  const expected = expectedKey(intent)
+  if (expected === null) return []
+  const stated = publicKey === null ? 'no key chosen' : toHex(publicKey)
+  const passed = publicKey !== null && (typeof expected === 'string' ? agentIdOf(publicKey) === expected : equalBytes(publicKey, expected))
+  return [{ check: 'registered_key', passed, stated, computed: typeof expected === 'string' ? expected : expected.length === 0 ? `no ${intent.actor}` : toHex(expected) }]
 }
 
-/** `ada` of `signer/ada`. */
-export function signerNameOf(actor: string): string {
-  return actor.slice(actor.indexOf('/') + 1)
+/** The key that must sign, the agent whose key it must be, no bytes where the roster lacks the name, or null where only the world knows. */
+function expectedKey(intent: Intent): Uint8Array | string | null {
+  const [kind, name] = intent.actor.split('/') as [string, string]
+  const needsRoster = intent.kind === 'approve_proposal' || intent.kind === 'veto_proposal'
+  if (kind === 'agent' && !needsRoster) return intent.actor
+  if (intent.kind === 'world_action' || (kind !== 'signer' && !needsRoster)) return null
+  const { signers, guardians } = intent.base_manifest.governance
+  const approving = kind === 'signer' && intent.kind !== 'veto_proposal' ? signers.find(({ signer_id }) => signer_id === name) : undefined
+  const stopping = kind === 'signer' && intent.kind !== 'approve_proposal' ? guardians.find(({ guardian_id }) => guardian_id === name) : undefined
+  return (approving ?? stopping)?.public_key ?? new Uint8Array()
 }

@@ -132,6 +132,9 @@ describe('who may sign', () => {
     ['the key of another signer', approval(), bob],
     ['a name outside the set', { ...approval(), actor: 'signer/eve' }, stranger],
     ['a signer who is no guardian', { ...veto(), actor: 'signer/ada' }, ada],
+    ['an agent who approves', { ...approval(), actor: moving().actor }, ada],
+    ['the key of another agent', moving(), bob],
+    ['a rejection in the name of another', rejection(), bob],
   ] as const)('refuses %s', async (_, intent, signer) => {
     expect(await refusal(intent, signer)).toEqual(expect.objectContaining({ code: 'SIGNER_NOT_IN_SET' }))
   })

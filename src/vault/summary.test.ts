@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { agentIdOf } from '../codec/index.ts'
 import { proposalIdOf } from './chain-forms.ts'
 import type { ProposalContent, ShadowReport } from './chain-forms.ts'
 import type { Intent } from './intent.ts'
 import { summarize } from './summary.ts'
-import { applying, approval, baseManifest, moving, proposalOf, proposing, rejection, reportOf, veto } from './testing/intents.ts'
+import { ada, applying, approval, baseManifest, moving, proposalOf, proposing, rejection, reportOf, veto } from './testing/intents.ts'
 
 const codes = (lines: readonly { readonly code: string }[]): string[] => lines.map(({ code }) => code)
 const NONE = { register: [], upgrade: [], activate: [], deactivate: [] }
@@ -28,7 +29,7 @@ describe('an intent in words', () => {
     [veto(), 'signer/gus stops the queued proposal to replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [applying(), 'signer/ada puts into effect: replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [proposed({}), 'signer/ada proposes to change nothing.'],
-    [moving(), `agent/${'5'.repeat(32)} does move_agent.`],
+    [moving(), `${agentIdOf(ada.publicKey)} does move_agent.`],
   ])('says what $kind does', (intent, sentence) => {
     expect(summarize(intent).sentence.text).toBe(sentence)
   })

@@ -92,7 +92,7 @@ describe('vault worker', () => {
     await two.unlock(key.key_id, secret)
     await one.lock()
     await expect.poll(() => two.unlocked()).toBeNull()
-    await expect(two.sign(key.key_id, moving())).rejects.toThrowError(refusal('VAULT_LOCKED'))
+    await expect(two.sign(key.key_id, moving(key.public_key))).rejects.toThrowError(refusal('VAULT_LOCKED'))
     await two.remove(key.key_id)
     expect(await one.list()).toEqual([])
   })

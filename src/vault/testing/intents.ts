@@ -1,3 +1,4 @@
+import { agentIdOf } from '../../codec/index.ts'
 import { createPortableSigner } from '../../crypto/index.ts'
 import type { PortableSigner } from '../../crypto/index.ts'
 import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from '../chain-forms.ts'
@@ -97,8 +98,9 @@ export function applying(signers: readonly (readonly [string, PortableSigner])[]
   return { kind: 'apply_proposal', ...approved, signatures: signers.map(([signer_id, signer]) => ({ signer_id, signature: signer.signSync(payload) })) }
 }
 
-export function moving(): IntentOf<'world_action'> {
-  return { kind: 'world_action', ...frame(`agent/${'5'.repeat(32)}`), action: { kind: 'move_agent', target: { x: 1, y: 2, z: 3 } } }
+/** The agent of that key moves. */
+export function moving(ownKey: Uint8Array = ada.publicKey): IntentOf<'world_action'> {
+  return { kind: 'world_action', ...frame(agentIdOf(ownKey)), action: { kind: 'move_agent', target: { x: 1, y: 2, z: 3 } } }
 }
 
 /** A signer that says how often it was asked. */

@@ -62,22 +62,22 @@ export function describeVault(engine: string): void {
       const { vault } = await openVault()
       const key = await readyKey(vault)
       await vault.unlock(key.key_id, secret)
-      await expect(vault.sign(key.key_id, { ...moving(), world_id: OTHER_WORLD })).rejects.toThrowError(refusal('WRONG_WORLD'))
+      await expect(vault.sign(key.key_id, { ...moving(key.public_key), world_id: OTHER_WORLD })).rejects.toThrowError(refusal('WRONG_WORLD'))
     })
 
     it('signs nothing before the backup is proven', async () => {
       const { vault } = await openVault()
       const key = await vault.create({ label: 'Ada', world_id: null }, lock)
       await vault.unlock(key.key_id, secret)
-      await expect(vault.sign(key.key_id, moving())).rejects.toThrowError(refusal('BACKUP_NOT_VERIFIED'))
+      await expect(vault.sign(key.key_id, moving(key.public_key))).rejects.toThrowError(refusal('BACKUP_NOT_VERIFIED'))
       const file = await vault.exportKeystore(key.key_id, secret, FILE_PASSPHRASE)
       await expect(vault.confirmBackup(key.key_id, file, 'not this one, no')).rejects.toThrowError(refusal('KEYSTORE_NOT_OPENED'))
       await expect(vault.confirmBackup(key.key_id, file.slice(0, -20), FILE_PASSPHRASE)).rejects.toThrowError(refusal('KEYSTORE_INVALID'))
       const other = await vault.create({ label: 'Other', world_id: null }, lock)
       await expect(vault.confirmBackup(other.key_id, file, FILE_PASSPHRASE)).rejects.toThrowError(refusal('BACKUP_OTHER_KEY'))
-      await expect(vault.sign(key.key_id, moving())).rejects.toThrowError(refusal('BACKUP_NOT_VERIFIED'))
+      await expect(vault.sign(key.key_id, moving(key.public_key))).rejects.toThrowError(refusal('BACKUP_NOT_VERIFIED'))
       await vault.confirmBackup(key.key_id, file, FILE_PASSPHRASE)
-      await expect(vault.sign(key.key_id, moving())).resolves.toBeDefined()
+      await expect(vault.sign(key.key_id, moving(key.public_key))).resolves.toBeDefined()
     })
 
     it('locks after a minute without use, also when timers sleep', async () => {
@@ -91,7 +91,7 @@ export function describeVault(engine: string): void {
       expect(time.pending()).toBe(0)
       await vault.unlock(key.key_id, secret)
       time.advance(UNLOCKED_MS, true)
-      await expect(vault.sign(key.key_id, moving())).rejects.toThrowError(refusal('VAULT_LOCKED'))
+      await expect(vault.sign(key.key_id, moving(key.public_key))).rejects.toThrowError(refusal('VAULT_LOCKED'))
     })
 
     it('stays open for plain actions while they are sent, but not for ever', async () => {
@@ -100,10 +100,10 @@ export function describeVault(engine: string): void {
       await vault.unlock(key.key_id, secret)
       for (let ms = 0; ms < MAX_UNLOCKED_MS - UNLOCKED_MS; ms += UNLOCKED_MS / 2) {
         time.advance(UNLOCKED_MS / 2)
-        await vault.sign(key.key_id, moving())
+        await vault.sign(key.key_id, moving(key.public_key))
       }
       time.advance(UNLOCKED_MS - 1)
-      await vault.sign(key.key_id, moving())
+      await vault.sign(key.key_id, moving(key.public_key))
       time.advance(1)
       expect(vault.unlocked()).toBeNull()
     })
@@ -140,7 +140,7 @@ export function describeVault(engine: string): void {
       const key = await readyKey(one.vault)
       await one.vault.unlock(key.key_id, secret)
       await two.vault.remove(key.key_id)
-      await expect(one.vault.sign(key.key_id, moving())).rejects.toThrowError(refusal('KEY_NOT_FOUND'))
+      await expect(one.vault.sign(key.key_id, moving(key.public_key))).rejects.toThrowError(refusal('KEY_NOT_FOUND'))
       expect(one.vault.unlocked()).toBeNull()
     })
 
@@ -154,7 +154,7 @@ export function describeVault(engine: string): void {
       await vault.unlock(key.key_id, { prfOutput })
       const file = await vault.exportKeystore(key.key_id, { prfOutput }, FILE_PASSPHRASE)
       await vault.confirmBackup(key.key_id, file, FILE_PASSPHRASE)
-      await expect(vault.sign(key.key_id, moving())).resolves.toBeDefined()
+      await expect(vault.sign(key.key_id, moving(key.public_key))).resolves.toBeDefined()
     })
 
     it('makes no key that could not be opened again', async () => {
@@ -173,7 +173,7 @@ export function describeVault(engine: string): void {
       const imported = await there.vault.importKeystore(file, FILE_PASSPHRASE, lock)
       expect(imported).toMatchObject({ key_id: key.key_id, label: 'Ada', world_id: WORLD })
       await there.vault.unlock(key.key_id, secret)
-      await expect(there.vault.sign(key.key_id, moving())).resolves.toBeDefined()
+      await expect(there.vault.sign(key.key_id, moving(key.public_key))).resolves.toBeDefined()
       await expect(there.vault.importKeystore(file, FILE_PASSPHRASE, lock)).rejects.toThrowError(refusal('KEY_EXISTS'))
     })
 
