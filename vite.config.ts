@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { build, defineConfig } from 'vite'
 import type { Plugin } from 'vite'
-import { ISOLATION_HEADERS, STATIC_CONNECT, metaTag } from './src/viewer/policy.ts'
+import { ISOLATION_HEADERS, STATIC_CONNECT, metaTag, standalonePolicy } from './src/viewer/policy.ts'
 
 /**
  * Writes into the built page an import map with the integrity of every script and the page policy that allows exactly that map.
@@ -34,9 +34,57 @@ function pagePolicy(): Plugin {
   }
 }
 
+/** Of src/codec/schema.ts: a schema that nothing uses need not be built. */
+const SCHEMA_COMBINATORS = ['object', 'array', 'int', 'text', 'fixedBytes', 'bytes', 'nullable', 'optional', 'union', 'record', 'literal']
+
+/**
+ * Builds verify.html into one file that works from any disk: script and style inline, under a policy that allows them by hash and reaches nothing. A build of its own,
+ * since the app's shares chunks between pages; modules there are taken for what they export, which keeps decoders and signers out of a page that only verifies.
+ */
+function verifyPage(): Plugin {
+  let root = ''
+  let outDir = ''
+  return {
+    name: 'verify-page',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root
+      outDir = resolve(root, config.build.outDir)
+    },
+    async closeBundle() {
+      const folder = join(root, 'src/audit/page')
+      const result = await build({
+        root, configFile: false, logLevel: 'warn', publicDir: false,
+        build: {
+          write: false, target: 'es2024', modulePreload: { polyfill: false },
+          rolldownOptions: {
+            input: { script: join(folder, 'main.ts'), style: join(folder, 'page.css') },
+            treeshake: { moduleSideEffects: (id) => /\/page\/(main\.ts|page\.css)$/.test(id), manualPureFunctions: SCHEMA_COMBINATORS },
+          },
+        },
+      })
+      const { output } = Array.isArray(result) ? result[0]! : (result as Exclude<typeof result, { on: unknown }>)
+      const script = output.find((file) => file.type === 'chunk' && file.name === 'script')
+      const style = output.find((file) => file.type === 'asset' && file.fileName.endsWith('.css'))
+      if (script?.type !== 'chunk' || script.imports.length > 0 || style?.type !== 'asset') throw new Error('verify.html must come to one script and one style.')
+      await writeFile(join(outDir, 'verify.html'), standalone(await readFile(join(root, 'verify.html'), 'utf8'), script.code.trim(), String(style.source).trim()))
+    },
+  }
+}
+
+function standalone(html: string, script: string, style: string): string {
+  if (/<\/(script|style)|<!--/i.test(script + style)) throw new Error('Text of verify.html would end its own script or style. Write it otherwise.')
+  const [scriptHash, styleHash] = [script, style].map((text) => `sha256-${createHash('sha256').update(text).digest('base64')}`) as [string, string]
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${standalonePolicy({ scriptHash, styleHash, delivery: 'meta' })}">`
+  return html
+    .replace('<meta charset="utf-8">', () => `<meta charset="utf-8">\n    ${policy}`)
+    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
+    .replace(/<script type="module"[^>]*><\/script>/, () => `<script type="module">${script}</script>`)
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), pagePolicy()],
+  plugins: [react(), pagePolicy(), verifyPage()],
   build: {
     target: 'es2024',
     outDir: 'dist',

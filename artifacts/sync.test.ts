@@ -1,4 +1,4 @@
-import { chmod, stat } from 'node:fs/promises'
+import { chmod, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '../src/codec/index.ts'
@@ -118,6 +118,20 @@ describe('what keeps a set from being built', () => {
     await copy.write('artifacts/modules/m4/shared/far.ts', 'export const far: i64 = 1\n')
     await copy.edit(copy.module('module.ts'), (text) => `import { far } from '../../m4/shared/far'\n${text.replace('double(3)', 'double(far)')}`)
     await expect(sync()).rejects.toThrow('m4/shared/far.ts')
+    expect(await codeOf(sync())).toBe('SOURCE_OUTSIDE')
+  })
+
+  it('code behind a link, whose changes its identity would not show', async () => {
+    await copy.write('elsewhere.ts', 'export const far: i64 = 1\n')
+    await symlink(join(copy.root, 'elsewhere.ts'), join(copy.root, copy.module('far.ts')))
+    expect(await codeOf(sync())).toBe('SOURCE_OUTSIDE')
+    await copy.remove(copy.module('far.ts'))
+    await symlink(join(copy.root, 'artifacts/modules/m1', MODULE_ID), join(copy.root, 'artifacts/modules/m1/m1.twin'))
+    expect(await codeOf(sync())).toBe('SOURCE_OUTSIDE')
+  })
+
+  it('a file whose name would look like two in what is hashed', async () => {
+    await copy.write(copy.module(`a.ts ${'0'.repeat(64)}\nfile b.ts`), '')
     expect(await codeOf(sync())).toBe('SOURCE_OUTSIDE')
   })
 

@@ -94,7 +94,7 @@ async function routesOf(world: WorldPage): Promise<string[]> {
   await world.page.getByRole('table').getByRole('row').filter({ hasNot: world.page.getByRole('columnheader') }).filter({ has: world.page.locator('td:nth-child(4):not(:text-is("0"))') }).first().getByRole('link').first().click()
   const block = new URL(world.page.url()).hash
   const receipt = (await world.page.getByRole('table').getByRole('link').first().getAttribute('href'))!
-  return ['#/', agent, `${agent}?tab=events`, `${agent}?tab=raw`, `${agent}?tab=proof`, '#/asteroid/0001', '#/events', '#/network', '#/ledger', block, receipt, '#/act', '#/about', '#/nowhere']
+  return ['#/', agent, `${agent}?tab=events`, `${agent}?tab=raw`, `${agent}?tab=proof`, '#/asteroid/0001', '#/events', '#/economy', '#/modules', '#/module/m1.rule.move', '#/network', '#/ledger', block, receipt, '#/act', '#/about', '#/nowhere']
 }
 
 async function choose(world: WorldPage, language: string, theme: string): Promise<void> {

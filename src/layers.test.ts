@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /** DESIGN §2: a folder imports only from folders above it in this list. */
 const LAYERS = [
-  'codec', 'crypto', 'wasm', 'world', 'consensus', 'light', 'storage', 'replication', 'network', 'node', 'artifacts', 'compiler', 'viewer', 'cli',
+  'codec', 'crypto', 'wasm', 'world', 'consensus', 'light', 'storage', 'replication', 'network', 'node', 'artifacts', 'audit', 'compiler', 'vault', 'viewer', 'cli',
 ] as const
 /** What each pure folder may use beside its own kind; narrower than the order of the list where the design says so. */
 const PURE: Readonly<Record<string, readonly string[]>> = {
@@ -15,11 +15,13 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   consensus: ['codec', 'crypto'],
   light: ['codec', 'crypto'],
 }
+/** The signing path (research/ui.md R19): what it imports is a signer too, so this is all of it. */
+const SIGNING = { layers: ['codec', 'crypto'], packages: ['@noble/hashes/argon2.js', 'comlink', 'idb'] }
 /** Packages a pure folder may import: data in, data out. */
 const PURE_PACKAGES = [/^@noble\//, /^cbor-x\//]
 /** Doors besides `index.ts`, for code that must load one part without the rest. */
 const SIDE_DOORS = [
-  'storage/node.ts', 'storage/browser.ts', 'artifacts/node.ts', 'artifacts/browser.ts', 'node/api.ts', 'node/executor/thread.node.ts', 'node/executor/thread.browser.ts', 'node/executor/index.ts',
+  'storage/node.ts', 'storage/browser.ts', 'artifacts/node.ts', 'artifacts/browser.ts', 'audit/node.ts', 'node/api.ts', 'node/stored-blocks.ts', 'node/executor/thread.node.ts', 'node/executor/thread.browser.ts', 'node/executor/index.ts',
   'node/browser/index.ts', 'node/agents/index.ts', 'network/rtc/host.ts', 'network/rtc/worker.ts', 'network/transports/webrtc.ts', 'viewer/policy.ts',
   'consensus/sim/index.ts', 'light/bench/index.ts', 'wasm/bench/index.ts', 'world/bench/index.ts', 'node/agents/bench/index.ts', 'node/executor/bench/index.ts',
 ]
@@ -83,6 +85,16 @@ describe('dependency direction (DESIGN §2)', () => {
       return PURE_PACKAGES.some((pattern) => pattern.test(target)) ? [] : [`${relative(SOURCE, path)} → ${target}`]
     })
     expect(impure).toEqual([])
+  })
+
+  it('keeps the vault to the codec, audited cryptography and a way to be called', () => {
+    const strangers = edges.flatMap(({ path, target }) => {
+      if (layerOf(path) !== 'vault') return []
+      const to = target.startsWith('.') ? layerOf(resolve(dirname(path), target)) : null
+      const allowed = to === null ? SIGNING.packages.includes(target) : to === 'vault' || SIGNING.layers.includes(to)
+      return allowed ? [] : [`${relative(SOURCE, path)} → ${target}`]
+    })
+    expect(strangers).toEqual([])
   })
 
   it('keeps clock and randomness out of pure folders', () => {

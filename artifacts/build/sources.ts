@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256, toHex, utf8Bytes } from '../../src/codec/index.ts'
@@ -33,7 +34,7 @@ export interface SetSources {
 
 /**
  * Reads the sources of a set. A folder whose name holds a dot is a module and has a manifest.json; other folders are code that the modules
- * of the set share. Throws `SOURCE_MISSING`.
+ * of the set share. Throws `SOURCE_MISSING`, or `SOURCE_OUTSIDE` for a link or a name that is not plain.
  */
 export async function readSources(root: string, set: ModuleSet): Promise<SetSources> {
   const folders = await foldersOf(root, set)
@@ -55,12 +56,24 @@ async function foldersOf(root: string, set: ModuleSet): Promise<readonly string[
   const entries = await readdir(join(root, SOURCE_ROOT, set), { withFileTypes: true }).catch((cause: unknown) => {
     throw new BuildError('SOURCE_MISSING', `There is no folder ${SOURCE_ROOT}/${set}. Restore it from version control.`, { set }, { cause })
   })
+  const path = `${SOURCE_ROOT}/${set}`
+  for (const entry of entries) assertPlain(entry, path)
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+}
+
+const PLAIN_NAME = /^[A-Za-z0-9._-]+$/
+
+/** The compiler follows links, whose targets no hash would cover; a name with a line feed would make two lines of one of `sourceHash`. */
+function assertPlain(entry: Dirent, below: string): void {
+  const name = JSON.stringify(entry.name)
+  if (entry.isSymbolicLink()) throw new BuildError('SOURCE_OUTSIDE', `${name} below ${below} is a symbolic link; what it leads to would not show in the identity of a module. Put the code itself there.`, { below })
+  if (!PLAIN_NAME.test(entry.name)) throw new BuildError('SOURCE_OUTSIDE', `${name} below ${below} is no name for a source: use letters, digits, dots, dashes and underscores.`, { below })
 }
 
 async function filesBelow(root: string, folder: string): Promise<readonly SourceFile[]> {
   const entries = await readdir(join(root, SOURCE_ROOT, folder), { withFileTypes: true, recursive: true }).catch(() => [])
   const base = join(root, SOURCE_ROOT)
+  for (const entry of entries) assertPlain(entry, `${SOURCE_ROOT}/${folder}`)
   const files = entries.filter((entry) => entry.isFile() && isSource(entry.name)).map(async (entry): Promise<SourceFile> => {
     const full = join(entry.parentPath, entry.name)
     return { path: full.slice(base.length + 1).replaceAll('\\', '/'), sha256: toHex(sha256(await readFile(full))) }

@@ -5,7 +5,7 @@ import type { Conduct } from './conduct.ts'
 export const FINALIZED = 'Finalized, verified here'
 export const DEMO = 'Demo world, verified here'
 
-export type Route = 'World' | 'Events' | 'Network' | 'Ledger' | 'Act' | 'About'
+export type Route = 'World' | 'Events' | 'Economy' | 'Modules' | 'Network' | 'Ledger' | 'Act' | 'About'
 
 /** The page as a visitor uses it: by roles and by what it says, in English. */
 export class WorldPage {

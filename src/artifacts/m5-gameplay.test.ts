@@ -180,7 +180,7 @@ describe('m5.gameplay.economic.overlay and m5.gameplay.meta.progression', () => 
 })
 
 it('modules that fail stop nothing: contracts expire, wars and votes end by the kernel', () => {
-  const failing = m5.map(({ manifest: { artifact_identity: _, ...manifest }, wasm }) => ({ manifest: signedForTest({ ...manifest, limits: { ...manifest.limits, max_gas: 1 } }), wasm }))
+  const failing = m5.map(({ manifest, wasm }) => ({ manifest: signedForTest({ ...manifest, limits: { ...manifest.limits, max_gas: 1 } }), wasm }))
   const of = new Gathering({ modules: failing })
   const miners = of.alliance('Miners', cid, dora)
   of.alliance('Raiders', ann, bob)

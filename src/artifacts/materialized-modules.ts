@@ -13,7 +13,7 @@ export async function materializedModules(materializer: Materializer, sets: read
   const modules: BuiltinModule[] = []
   for (const manifest of (await embeddedModules(sets)).map(manifestOf)) {
     const { module_id } = manifest
-    const { wasm, wasm_hash, listed } = await materializer.materialize(module_id, [manifest.wasm_hash])
+    const { wasm, wasm_hash, listed } = await materializer.materialize(module_id, [manifest.wasm_hash], { skipIndex: true })
     if (!listed) {
       throw new ArtifactError(
         'UNLISTED_BUILD',

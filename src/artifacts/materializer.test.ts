@@ -115,6 +115,19 @@ describe('the built-in modules through a materializer', () => {
     expect(await materializedModules(materializer({ build: never }), ['m1'])).toEqual(modules)
   })
 
+  it('are fetched or built anew when those loaded last are of an earlier release', async () => {
+    const modules = await builtinModules(['m1'])
+    for (const { manifest } of modules) disk.hashes.set(manifest.module_id, hashOf(built))
+    disk.blobs.set(hashOf(built), built)
+    const fetchBlob = async (hash: string): Promise<Uint8Array | null> => modules.find(({ manifest }) => manifest.wasm_hash === hash)?.wasm ?? null
+    expect(await materializedModules(materializer({ fetchBlob, build: never }), ['m1'])).toEqual(modules)
+    disk = memoryArtifacts()
+    for (const { manifest } of modules) disk.hashes.set(manifest.module_id, hashOf(built))
+    disk.blobs.set(hashOf(built), built)
+    const build = async (id: string): Promise<Uint8Array | null> => modules.find(({ manifest }) => manifest.module_id === id)?.wasm ?? null
+    expect(await materializedModules(materializer({ build }), ['m1'])).toEqual(modules)
+  })
+
   it('are refused when this machine builds other bytes than were signed', async () => {
     await expect(materializedModules(materializer({ build: async () => built }), ['m1'])).rejects.toMatchObject({ code: 'UNLISTED_BUILD' })
     expect(disk.hashes.size).toBe(1) // recorded all the same: it was built, it is only not what a world takes

@@ -56,9 +56,12 @@ export class Materializer {
     return { ...this.counted }
   }
 
-  /** Throws `ARTIFACT_MISSING` when no step gives bytes, and whatever store, index or build throw. */
-  async materialize(moduleId: string, hashes: readonly string[]): Promise<Materialized> {
-    const found = (await this.fromStore(hashes)) ?? (await this.fromIndex(moduleId)) ?? (await this.fromPeers(hashes)) ?? (await this.fromBuild(moduleId))
+  /**
+   * Throws `ARTIFACT_MISSING` when no step gives bytes, and whatever store, index or build throw. Who can use only listed bytes skips the
+   * index: what it leads to is on no list, or the store would have given it, and must not stand before peers and a new build.
+   */
+  async materialize(moduleId: string, hashes: readonly string[], { skipIndex = false }: { readonly skipIndex?: boolean } = {}): Promise<Materialized> {
+    const found = (await this.fromStore(hashes)) ?? (skipIndex ? null : await this.fromIndex(moduleId)) ?? (await this.fromPeers(hashes)) ?? (await this.fromBuild(moduleId))
     if (found === null) {
       throw new ArtifactError(
         'ARTIFACT_MISSING',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -73,6 +73,14 @@ describe('the commit hook', () => {
 
   it('says what is wrong outside a repository', async () => {
     expect(await artifacts('hook', 'install', '--root', join(repository, 'nowhere'))).toMatchObject({ status: 1, stderr: expect.stringContaining('HOOK_FAILED') as string })
+  })
+
+  it('is not put where git would never run it', async () => {
+    const below = join(repository, 'vendor')
+    await mkdir(below)
+    await run('git', ['-C', repository, 'config', '--unset', 'core.hooksPath'])
+    expect(await artifacts('hook', 'install', '--root', below)).toMatchObject({ status: 1, stderr: expect.stringContaining('HOOK_FAILED') as string })
+    expect(await hooksPath()).toBe('')
   })
 
   it('runs the checks of all sets for a commit that touches modules, and nothing for another', async () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../codec/index.ts'
 
-const SOURCES = ['index.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public']
+const SOURCES = ['index.html', 'verify.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public']
 
 /** Builds the page into `dist` unless what is there is newer than every source. Throws `PAGE_BUILD_FAILED`. */
 export function buildPageIfStale(say: (line: string) => void): void {

@@ -75,6 +75,18 @@ describe('the served origin', () => {
     expect(decodeCanonical(new Uint8Array(await encoded.arrayBuffer()))).toEqual(head)
   })
 
+  it('serves the page that verifies audit files under its own policy', async () => {
+    const hashes = ['A', 'B'].map((letter) => `sha256-${letter.repeat(43)}=`)
+    writeFileSync(join(folder, 'page', 'verify.html'), `<meta http-equiv="Content-Security-Policy" content="script-src '${hashes[0]}'; style-src '${hashes[1]}'"><title>verify</title>`)
+    const response = await fetch(`${origin}/verify.html`)
+    expect(await response.text()).toContain('<title>verify</title>')
+    const policy = response.headers.get('content-security-policy')!
+    expect(policy).toContain(`script-src '${hashes[0]}';`)
+    expect(policy).toContain(`style-src '${hashes[1]}';`)
+    expect(policy).not.toContain('connect-src')
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+  })
+
   it('serves genesis bytes and hashed assets', async () => {
     expect(new Uint8Array(await (await fetch(`${origin}/genesis`)).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]))
     const asset = await fetch(`${origin}/assets/app-1.js`)

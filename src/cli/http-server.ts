@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { AppError, encodeCanonical, toHex } from '../codec/index.ts'
 import type { BlockHeader, CommitCertificate, Value } from '../codec/index.ts'
-import { pageForServing } from '../viewer/policy.ts'
+import { headersForStandalone, pageForServing } from '../viewer/policy.ts'
 import { resolveStatic, sendFile } from './static-files.ts'
 
 export interface CertifiedHead {
@@ -96,10 +96,18 @@ function answer(init: HttpServerInit, page: string, request: IncomingMessage, re
       return sendHead(init.head(), request, response)
     default: {
       const path = resolveStatic(init.root, pathname)
+      if (path !== null && pathname === '/verify.html') return sendStandalone(path, response)
       if (path === null) return refuse(response, 404, 'NOT_FOUND', 'There is nothing under this address. The page is at /.')
       sendFile(path, request, response)
     }
   }
+}
+
+/** A page of one file under the policy it carries. */
+function sendStandalone(path: string, response: ServerResponse): void {
+  const html = readFileSync(path, 'utf8')
+  for (const [name, value] of Object.entries(headersForStandalone(html))) response.setHeader(name, value)
+  send(response, 'text/html; charset=utf-8', html)
 }
 
 /** JSON with bytes as hex for people and tools; canonical CBOR, as it is hashed, for nodes that ask for it. */

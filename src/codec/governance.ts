@@ -32,7 +32,7 @@ const STATEMENT_FIELDS = {
   report_hash: HASH_TEXT,
   /** Height of the shadow report, and hash of the block of that height. */
   consensus_height: int(1),
-  block_hash: fixedBytes(32),
+  block_hash: HASH_TEXT,
   signer_set_hash: HASH_TEXT,
   epoch_id: int(0),
   /** How many distinct signers it takes. */
@@ -61,11 +61,11 @@ export function governanceCertificatePayload(certificate: GovernanceStatement): 
 }
 
 /** The bytes a guardian signs to stop a proposal. */
-export function governanceVetoPayload(worldId: string, proposalId: string, guardianId: string): Uint8Array {
-  return signingPayload(Domain.governanceVeto, worldId, { guardian_id: guardianId, proposal_id: proposalId })
+export function governanceVetoPayload(worldId: string, proposalId: string): Uint8Array {
+  return signingPayload(Domain.governanceVeto, worldId, proposalId)
 }
 
 /** Names a set of signers, their keys and their threshold. `signers` ascending by id. */
 export function governanceSignerSetHash(signers: readonly GovernanceSigner[], threshold: number): string {
-  return toHex(sha256(encodeCanonical([Domain.governanceSignerSet, signers.map(({ signer_id, public_key }): Value => [signer_id, public_key]), threshold])))
+  return toHex(sha256(encodeCanonical([signers as unknown as Value, threshold])))
 }

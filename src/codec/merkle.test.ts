@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CodecError, fromHex, merkleProof, merkleRoot, sha256, toHex, verifyMerkleProof } from './index.ts'
+import { CodecError, fromHex, merkleProof, merkleProofs, merkleRoot, sha256, toHex, verifyMerkleProof } from './index.ts'
 import type { MerkleProof } from './index.ts'
 
 /** The reference tree of Certificate Transparency's tests (RFC 6962): eight inputs and the root over the first n of them. */
@@ -57,6 +57,14 @@ const list = fc.array(fc.uint8Array({ maxLength: 6 }), { minLength: 1, maxLength
 const listAndIndex = list.chain((items) => fc.record({ items: fc.constant(items), index: fc.nat({ max: items.length - 1 }) }))
 
 describe('inclusion proofs', () => {
+  it('of all entries at once are those made one by one', () => {
+    fc.assert(fc.property(list, (items) => {
+      const proofOf = merkleProofs(items)
+      for (let index = 0; index < items.length; index++) expect(proofOf(index)).toEqual(merkleProof(items, index))
+      for (const index of [-1, items.length, 0.5]) expect(() => proofOf(index)).toThrow(CodecError)
+    }))
+  })
+
   it('verify for every entry of every list', () => {
     fc.assert(
       fc.property(list, (items) => {

@@ -70,6 +70,33 @@ export function merkleProof(items: readonly Uint8Array[], index: number): Merkle
   return { index, size: items.length, siblings }
 }
 
+/**
+ * Proofs of all entries of a list as `merkleProof` gives them, from one pass over the tree: `proofs(items)(index)`. Throws `SCHEMA_MISMATCH`
+ * for an index outside the list.
+ */
+export function merkleProofs(items: readonly Uint8Array[]): (index: number) => MerkleProof {
+  const levels = [items.map(leafHash)]
+  while (levels.at(-1)!.length > 1) {
+    const below = levels.at(-1)!
+    const above: Uint8Array[] = []
+    for (let i = 0; i + 1 < below.length; i += 2) above.push(nodeHash(below[i]!, below[i + 1]!))
+    // An odd last node moves up as it is: the same tree as RFC 6962 splits from the top.
+    if (below.length % 2 === 1) above.push(below.at(-1)!)
+    levels.push(above)
+  }
+  return (index) => {
+    if (!Number.isInteger(index) || index < 0 || index >= items.length) {
+      throw new CodecError('SCHEMA_MISMATCH', `There is no entry ${index} in a list of ${items.length}.`)
+    }
+    const siblings: Uint8Array[] = []
+    for (let level = 0, at = index; level < levels.length - 1; level++, at >>= 1) {
+      const sibling = levels[level]![at ^ 1]
+      if (sibling !== undefined) siblings.push(sibling)
+    }
+    return { index, size: items.length, siblings }
+  }
+}
+
 /** True when the proof leads from `item` to `root`. Never throws on hostile proofs. */
 export function verifyMerkleProof(root: Uint8Array, item: Uint8Array, proof: MerkleProof): boolean {
   const { index, size, siblings } = proof

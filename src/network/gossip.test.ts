@@ -34,8 +34,8 @@ async function star(centreJudges?: (message: string) => GossipVerdict): Promise<
   const [a, b, c] = await Promise.all([2, 3, 4].map((number) => member(number, addresses)))
   await vi.waitFor(
     () => {
-      expect(centre.host.gossip(WORLD).peers('votes').length).toBe(3)
-      for (const { host } of [a!, b!, c!]) expect(host.gossip(WORLD).peers('votes')).toEqual([centre.host.peerId])
+      expect(centre.host.gossip(WORLD).neighbours('votes').length).toBe(3)
+      for (const { host } of [a!, b!, c!]) expect(host.gossip(WORLD).neighbours('votes')).toEqual([centre.host.peerId])
     },
     { timeout: 20_000, interval: 20 },
   )

@@ -22,12 +22,15 @@ export interface Gossip {
   readonly publish: (kind: GossipKind, bytes: Uint8Array) => Promise<number>
   /** One handler per kind; subscribing again replaces it. Returns the undo. */
   readonly subscribe: (kind: GossipKind, handler: GossipHandler) => () => void
-  /** Peers that subscribe to this kind, as far as we know. */
-  readonly peers: (kind: GossipKind) => string[]
+  /** Peers that messages of this kind are exchanged with: what others publish is handed on to them (gossipsub's mesh). */
+  readonly neighbours: (kind: GossipKind) => string[]
 }
 
+/** Every gossipsub service has it; the interface the package publishes leaves it out. */
+export type MeshedGossipSub = GossipSub & { readonly getMeshPeers: (topic: string) => string[] }
+
 export interface GossipInit {
-  readonly pubsub: GossipSub
+  readonly pubsub: MeshedGossipSub
   readonly worldId: string
   readonly policy: PeerPolicy
   readonly metrics: Metrics
@@ -82,6 +85,6 @@ export function createGossip({ pubsub, worldId, policy, metrics }: GossipInit): 
         pubsub.topicValidators.delete(topic)
       }
     },
-    peers: (kind) => pubsub.getSubscribers(topicName(worldId, kind)).map((peer) => peer.toString()),
+    neighbours: (kind) => pubsub.getMeshPeers(topicName(worldId, kind)),
   }
 }

@@ -2,7 +2,6 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import { keys } from '@libp2p/crypto'
 import { gossipsub } from '@libp2p/gossipsub'
-import type { GossipSub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
@@ -10,6 +9,7 @@ import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Libp2pOptions } from 'libp2p'
+import type { MeshedGossipSub } from './gossip.ts'
 import { CONNECTION_LIMITS, GOSSIP_LIMITS, GOSSIP_MESH, MONITOR_LIMITS, YAMUX_LIMITS } from './limits.ts'
 import { webSocketTransport } from './transports/websocket.ts'
 
@@ -27,7 +27,7 @@ export interface Libp2pSetup {
 
 export interface StartedLibp2p {
   readonly libp2p: Libp2p
-  readonly pubsub: GossipSub
+  readonly pubsub: MeshedGossipSub
   /** Peers with a place in our relay; none without one. */
   readonly reservations: () => string[]
 }
@@ -66,7 +66,7 @@ export async function startLibp2p(setup: Libp2pSetup): Promise<StartedLibp2p> {
       ...(relay === undefined ? {} : { relay: relay.relayService() }),
     },
   })
-  const services = libp2p.services as { pubsub: GossipSub; relay?: CircuitRelayService }
+  const services = libp2p.services as unknown as { pubsub: MeshedGossipSub; relay?: CircuitRelayService }
   if (services.relay !== undefined) relay?.releaseReservations(libp2p, services.relay)
   return { libp2p, pubsub: services.pubsub, reservations: () => [...(services.relay?.reservations.keys() ?? [])].map((peer) => peer.toString()) }
 }

@@ -3,7 +3,7 @@
  * so everything here survives structured cloning: plain data, bytes, no functions except the listener.
  */
 import type { BlockHeader, CommitCertificate, ErrorInfo, ValidatorSet, Value } from '../codec/index.ts'
-import type { StateProof } from '../light/index.ts'
+import type { LightBlock, StateProof } from '../light/index.ts'
 import type { Receipt, WorldEvent } from '../world/index.ts'
 
 /** `validator` holds a validator key, `full` follows and re-executes, `solo` is a one-validator demo world inside this tab. */
@@ -186,6 +186,8 @@ export interface NodeApi {
   recentBlocks(limit: number): Promise<readonly BlockSummary[]>
   /** Any stored block by height; null when pruned or not there yet. */
   blockAt(height: number): Promise<BlockSummary | null>
+  /** Header, certificate and validators of a stored block, for who verifies it again; null when pruned or not there yet. */
+  lightBlockAt(height: number): Promise<LightBlock | null>
   /** Record under a state key of the verified head, with its proof. Throws while nothing is verified. */
   query(key: string): Promise<ProvenRecord>
   /** Keys of the verified head's state that begin with `prefix`, at most `limit` (1 to 4,095). Throws `BAD_REQUEST`. */

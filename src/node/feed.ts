@@ -1,14 +1,13 @@
-import { decodeCanonical, decodeCommit, signerIndexes, toHex, totalStake } from '../codec/index.ts'
-import type { Commit, ValidatorSet, Value } from '../codec/index.ts'
+import { decodeCommit, signerIndexes, toHex, totalStake } from '../codec/index.ts'
+import type { Commit, ValidatorSet } from '../codec/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import type { Receipt, WorldEvent } from '../world/index.ts'
 import type { BlockSummary, HeadStatus, ReceiptAt } from './api.ts'
+import { decodeList } from './stored-blocks.ts'
 import { readValidatorSet } from './validator-sets.ts'
 
 /** Blocks kept at hand for the feed of a page that opens or reloads. */
 export const FEED_BLOCKS = 200
-/** Bytes of events or receipts of one block: as storage bounds them. */
-const RECORD_LIMITS = { maxBytes: 16 << 20, maxDepth: 16, maxItems: 1 << 20 }
 
 export function headStatus(commit: Commit, hash: Uint8Array, validators: ValidatorSet, verifiedAt: number): HeadStatus {
   const { header, actions } = commit.block
@@ -74,8 +73,4 @@ export async function storedBlockSummary(storage: NodeStorage, height: number): 
     events: decodeList<WorldEvent>(events),
     receipts: decodeList<Receipt>(receipts),
   }
-}
-
-export function decodeList<T>(encoded: Uint8Array): readonly T[] {
-  return decodeCanonical(encoded, RECORD_LIMITS) as readonly Value[] as unknown as readonly T[]
 }

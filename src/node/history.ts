@@ -1,6 +1,8 @@
+import type { LightBlock } from '../light/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import type { BlockSummary, HeadStatus, NodeStatus, ReceiptAt, RefusalNotice } from './api.ts'
 import { Feed, FEED_BLOCKS, storedBlockSummary } from './feed.ts'
+import { storedLightBlock } from './stored-blocks.ts'
 
 /** Refusals kept for the page. */
 const REFUSALS_KEPT = 50
@@ -53,6 +55,10 @@ export class History {
   async at(height: number): Promise<BlockSummary | null> {
     if (!Number.isSafeInteger(height) || height < 1) return null
     return this.feed.at(height) ?? (await storedBlockSummary(this.storage, height))
+  }
+
+  async lightBlock(height: number): Promise<LightBlock | null> {
+    return Number.isSafeInteger(height) && height >= 1 ? storedLightBlock(this.storage, height) : null
   }
 
   receipt(actionId: string): ReceiptAt | null {

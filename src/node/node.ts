@@ -1,5 +1,6 @@
 import { isDemoWorld } from '../codec/index.ts'
 import type { Block, Commit } from '../codec/index.ts'
+import type { LightBlock } from '../light/index.ts'
 import { createMetrics } from '../network/index.ts'
 import type { Metrics, Refusal } from '../network/index.ts'
 import { decodeGenesis } from '../world/index.ts'
@@ -93,6 +94,10 @@ export class WorldNode {
 
   blockAt(height: number): Promise<BlockSummary | null> {
     return this.parts.history.at(height)
+  }
+
+  lightBlockAt(height: number): Promise<LightBlock | null> {
+    return this.parts.history.lightBlock(height)
   }
 
   receipt(actionId: string): ReceiptAt | null {

@@ -7,7 +7,7 @@ import { assembleNode } from './assembly.ts'
 import type { NodeHooks, NodeParts, OpenedNode } from './assembly.ts'
 import { offenceOfCommit } from './catch-up.ts'
 import type { CommittedBlock } from './chain.ts'
-import { decodeList, headStatus } from './feed.ts'
+import { headStatus } from './feed.ts'
 import { countModuleCalls } from './module-metrics.ts'
 import { publishAction, publishCommit, receiveGossip } from './gossip.ts'
 import type { NodeInit } from './node-init.ts'
@@ -15,6 +15,7 @@ import { OwnActions } from './own-actions.ts'
 import { FOLLOWING_WITHIN_BLOCKS, phaseOf, StallWatch } from './phase.ts'
 import { replayStored } from './repair.ts'
 import { serveReplication } from './serve.ts'
+import { decodeList } from './stored-blocks.ts'
 
 /** What happens inside a node: how its parts answer to blocks, votes, peers and each other. */
 export class NodeRuntime {

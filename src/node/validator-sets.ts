@@ -11,7 +11,7 @@ export async function saveValidatorSet(storage: NodeStorage, set: ValidatorSet):
 }
 
 /** The set with this hash, or null. */
-export async function readValidatorSet(storage: NodeStorage, hash: Uint8Array): Promise<ValidatorSet | null> {
+export async function readValidatorSet(storage: Pick<NodeStorage, 'getBlob'>, hash: Uint8Array): Promise<ValidatorSet | null> {
   const blob = await storage.getBlob(toHex(hash))
   return blob === null ? null : decodeValidatorSet(blob)
 }

@@ -26,24 +26,29 @@ const headSchema = schema.object({
  * the check of the head's commit, whose header names the world, still stands behind it.
  */
 export async function checkFormat(context: StoreContext): Promise<Damage | null> {
+  const mark = await assertFormat(context)
+  if (mark === 'ok') return null
+  const bytes = encodeCanonical({ format: FORMAT_VERSION, world_id: context.world_id })
+  await context.engine.write([putSealed('control', FORMAT_KEY, bytes)])
+  return mark === 'damaged' ? { part: 'file', key: 'format', height: 0, reason: 'checksum' } : null
+}
+
+/** Refuses a store with the mark of another format or world, and says how the mark was found; changes nothing. */
+export async function assertFormat(context: StoreContext): Promise<'ok' | 'missing' | 'damaged'> {
   const row = await context.read('file', 'control', FORMAT_KEY, 'format')
-  if (row.state === 'ok') {
-    const { format, world_id } = decodeWith(formatSchema, row.value)
-    if (format !== FORMAT_VERSION) {
-      throw new StorageError('STORAGE_FORMAT', `This store has format ${format}; this software reads ${FORMAT_VERSION}. Use the matching version, or another place.`, {
-        format, expected: FORMAT_VERSION,
-      })
-    }
-    if (world_id !== context.world_id) {
-      throw new StorageError('STORAGE_WRONG_WORLD', 'This store holds another world. Use another place for this one; nothing was changed.', {
-        stored: world_id, asked: context.world_id,
-      })
-    }
-    return null
+  if (row.state !== 'ok') return row.state
+  const { format, world_id } = decodeWith(formatSchema, row.value)
+  if (format !== FORMAT_VERSION) {
+    throw new StorageError('STORAGE_FORMAT', `This store has format ${format}; this software reads ${FORMAT_VERSION}. Use the matching version, or another place.`, {
+      format, expected: FORMAT_VERSION,
+    })
   }
-  const mark = encodeCanonical({ format: FORMAT_VERSION, world_id: context.world_id })
-  await context.engine.write([putSealed('control', FORMAT_KEY, mark)])
-  return row.state === 'damaged' ? { part: 'file', key: 'format', height: 0, reason: 'checksum' } : null
+  if (world_id !== context.world_id) {
+    throw new StorageError('STORAGE_WRONG_WORLD', 'This store holds another world. Use another place for this one; nothing was changed.', {
+      stored: world_id, asked: context.world_id,
+    })
+  }
+  return 'ok'
 }
 
 export interface HeadRecord {

@@ -1,3 +1,5 @@
 /** The back end for Node.js; kept out of `index.ts` so that no browser bundle sees `node:sqlite`. */
 export { openSqliteStorage } from './sqlite.ts'
 export type { SqliteStorageOptions } from './sqlite.ts'
+export { openSqliteArchive } from './sqlite-archive.ts'
+export type { BlockArchive } from './sqlite-archive.ts'

@@ -51,6 +51,21 @@ export function openSqliteEngine(path: string, maxBytes?: number): Engine {
   })
 }
 
+/** An engine that only reads a file which is there already and that nobody else has open. Throws `STORAGE_LOCKED`, `STORAGE_IO`. */
+export function openSqliteReader(path: string): Engine {
+  return translated(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true })
+    try {
+      database.exec('PRAGMA trusted_schema = OFF')
+      database.prepare('SELECT 1 FROM control LIMIT 1').get() // takes the lock now, and finds a file of another kind
+      return new SqliteEngine(path, database)
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
 function prepareDatabase(database: DatabaseSync, maxBytes: number | undefined): void {
   // Exclusive before WAL: the log's index then lives in memory, and no second opener gets past the first statement.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STATIC_CONNECT, contentSecurityPolicy, metaTag, pageForServing, scriptHashesOf } from './policy.ts'
+import { STATIC_CONNECT, contentSecurityPolicy, headersForStandalone, metaTag, pageForServing, scriptHashesOf, standalonePolicy } from './policy.ts'
 
 const HASH = `sha256-${'A'.repeat(43)}=`
 
@@ -35,5 +35,24 @@ describe('the page policy', () => {
       expect(policy).toContain("connect-src 'self' ws://192.168.1.5:9001;")
     }
     expect(headers).toMatchObject({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' })
+  })
+})
+
+describe('the policy of a page of one file', () => {
+  const [script, style] = [HASH, `sha256-${'B'.repeat(43)}=`]
+
+  it('allows its script and style by hash and reaches nothing', () => {
+    expect(standalonePolicy({ scriptHash: script, styleHash: style })).toBe(
+      `default-src 'none'; script-src '${script}'; style-src '${style}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+    )
+    expect(() => standalonePolicy({ scriptHash: script, styleHash: "x' 'unsafe-inline" })).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
+  })
+
+  it('is the same in the header as in the page', () => {
+    const meta = standalonePolicy({ scriptHash: script, styleHash: style, delivery: 'meta' })
+    const headers = headersForStandalone(`<meta http-equiv="Content-Security-Policy" content="${meta}">`)
+    expect(headers['Content-Security-Policy']).toBe(standalonePolicy({ scriptHash: script, styleHash: style }))
+    expect(() => headersForStandalone('<title>no policy</title>')).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
   })
 })

@@ -49,6 +49,31 @@ export function contentSecurityPolicy({ connect, scriptHashes = [], delivery = '
   return directives.join('; ')
 }
 
+/**
+ * Policy of a page that is one file: it runs the one inline script and uses the one inline style with these hashes (`sha256-<base64>`), and reaches nothing, not even
+ * its own origin. Throws `POLICY_SOURCE_INVALID`.
+ */
+export function standalonePolicy({ scriptHash, styleHash, delivery = 'header' }: { readonly scriptHash: string; readonly styleHash: string; readonly delivery?: 'header' | 'meta' }): string {
+  for (const hash of [scriptHash, styleHash]) if (!SCRIPT_HASH.test(hash)) throw invalidSource(hash)
+  return [
+    "default-src 'none'",
+    `script-src '${scriptHash}'`,
+    `style-src '${styleHash}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    ...(delivery === 'header' ? ["frame-ancestors 'none'"] : []),
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
+
+/** Headers to serve a built page of one file with: its own policy, so that it may do no more than when it is opened from a disk. */
+export function headersForStandalone(html: string): Readonly<Record<string, string>> {
+  const [scriptHash = '', styleHash = ''] = scriptHashesOf(html)
+  return { 'Content-Security-Policy': standalonePolicy({ scriptHash, styleHash }), ...ISOLATION_HEADERS }
+}
+
 /** Headers for every response of the app's origin, worker scripts included: they make the page cross-origin isolated and keep it to itself. */
 export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -37,6 +37,8 @@ export interface GenesisInit {
   readonly policies?: Genesis['policies']
   /** Over `DEFAULT_GOVERNANCE`, by which nobody may change anything. */
   readonly governance?: Partial<GovernanceConfig>
+  /** Who may say what came of effects. Default nobody: every effect expires. */
+  readonly effectExecutors?: NonNullable<Genesis['effect_executors']>
   /** Over `DEFAULT_PARAMS`. */
   readonly params?: Partial<WorldParams>
   /**
@@ -65,6 +67,7 @@ export function createGenesis(init: GenesisInit): Genesis {
     capabilities: [...init.capabilities ?? []].sort((a, b) => compareStateKeys(a.module_id, b.module_id) || compareStateKeys(a.name, b.name)),
     policies: init.policies ?? [],
     governance: { ...DEFAULT_GOVERNANCE, ...init.governance },
+    ...(init.effectExecutors === undefined ? {} : { effect_executors: [...init.effectExecutors].sort((a, b) => compareStateKeys(a.executor_id, b.executor_id)) }),
     params: { ...DEFAULT_PARAMS, ...init.params },
   } as unknown as Value)
   if (init.agentKeysFromSeeds !== true) {

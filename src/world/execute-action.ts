@@ -125,7 +125,7 @@ function carryOut(scope: BlockScope, { rule, envelope, action }: AdmittedAction,
   const unpaid = whyUnpaid(agent, cost, outcome.spends ?? NOTHING)
   if (unpaid !== null) return unpaid
   const { id } = scope.log.emit(cause, outcome.event, { ...outcome.payload, nonce: envelope.nonce, cost })
-  for (const { event, payload } of outcome.then ?? []) scope.log.emit(`event:${id}`, event, payload)
+  for (const { event, payload } of outcome.sequel ?? []) scope.log.emit(`event:${id}`, event, payload)
   return { cost, topic, encoded }
 }
 

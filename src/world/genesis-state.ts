@@ -2,7 +2,7 @@ import { encodeCanonical } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { agentIdOf, HASH_BYTES } from '../codec/index.ts'
 import { newAgent } from './actions/register-agent.ts'
-import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
+import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, executorKey } from './effects/keys.ts'
 import type { Genesis } from './genesis.ts'
 import { governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey } from './governance/keys.ts'
 import type { GovernanceSignerRecord, ModuleVersionRecord, WorldManifest } from './governance/records.ts'
@@ -57,6 +57,7 @@ export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
   for (const { module_id, name, ...grant } of capabilities) add(capabilityKey(module_id, name), grant)
   add(MANIFEST_KEY, genesisManifest(genesis))
   for (const [id, public_key] of governanceKeys(genesis)) add(governanceSignerKey(id), { public_key, nonce: 0 } satisfies GovernanceSignerRecord)
+  for (const { executor_id, executor } of genesis.effect_executors ?? []) add(executorKey(executor_id), executor)
   add(EFFECT_POLICIES_KEY, policies)
   add(EFFECT_QUEUE_KEY, { queued: 0, height: 0, in_block: 0 })
   add(CONFIG_KEY, { world_id: worldId, asteroids: asteroids.length, params })

@@ -1,6 +1,7 @@
 import { agentIdOf, assertValidatorSet, CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex, validatorSetSchema, WORLD_NAME, worldId } from '../codec/index.ts'
 import type { Infer, Value } from '../codec/index.ts'
 import { isValidPublicKey } from '../crypto/index.ts'
+import { assertExecutors, listedExecutorSchema } from './effects/executors.ts'
 import { CAPABILITY_FIELDS, policySetSchema } from './effects/records.ts'
 import { GenesisError, invalidGenesis as invalid } from './errors.ts'
 import { assertInstances } from './genesis-instances.ts'
@@ -12,7 +13,7 @@ import { worldParamsSchema } from './params.ts'
 import { SCENARIOS } from './scenario.ts'
 import { AGENT_ID, AGENT_NAME, INSTANCE_ID, instanceTargetSchema } from './state/records.ts'
 
-const { array, bool, bytes, fixedBytes, int, literal, nullable, object } = schema
+const { array, bool, bytes, fixedBytes, int, literal, nullable, object, optional } = schema
 
 /** Most bytes of an encoded genesis: 10,000 agents are 1 MB, the rest is for modules. */
 export const MAX_GENESIS_BYTES = 16 << 20
@@ -22,6 +23,7 @@ const MAX_TRUSTED_SIGNERS = 64
 /** Besides those every module has: each is looked at with every action or event of its kinds. */
 const MAX_LISTED_INSTANCES = 256
 const MAX_CAPABILITIES = 1_024
+const MAX_EXECUTORS = 256
 
 export const genesisSchema = object({
   format: literal(1),
@@ -50,6 +52,8 @@ export const genesisSchema = object({
   policies: policySetSchema,
   /** Who may change the rules of this world, and how. */
   governance: governanceConfigSchema,
+  /** Who may say what came of effects, ascending by id; absent when nobody may. */
+  effect_executors: optional(array(listedExecutorSchema, MAX_EXECUTORS)),
   params: worldParamsSchema,
 })
 
@@ -106,6 +110,7 @@ export function parseGenesis(value: Value): Genesis {
   assertInstances(genesis, new Set(genesis.instances.length === 0 ? [] : genesis.agents.map(({ public_key }) => agentIdOf(public_key))))
   assertGrants(genesis)
   assertGovernance(genesis)
+  assertExecutors(genesis.effect_executors ?? [])
   return genesis
 }
 

@@ -95,8 +95,10 @@ export type {
 export type { InstanceTarget, ModuleInstanceRecord } from './state/records.ts'
 export type { ModuleStateUpdated, ModuleTickScheduled } from './apply-event.ts'
 export type { ModuleRuntimeCharged } from './rules/metering.ts'
-export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey } from './effects/keys.ts'
+export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey, executorKey } from './effects/keys.ts'
 export type { Capability, EffectQueue, EffectRecord, PolicyRule, PolicySet } from './effects/records.ts'
+export type { Executor, ListedExecutor } from './effects/executors.ts'
+export type { EffectReceiptRecorded } from './effects/submit-effect-receipt.ts'
 export type { EffectDenied, EffectExpired, EffectQueued, EffectRemoved } from './effects/queue.ts'
 
 export { DEFAULT_GOVERNANCE } from './governance/config.ts'

@@ -6,7 +6,18 @@ import type { StateReader } from './state/state.ts'
 
 interface Spot {
   readonly agent_id: string
+  /** Place among all ids in order: compared in their stead. */
+  readonly rank: number
   readonly position: Vector
+}
+
+interface Near {
+  readonly spot: Spot
+  readonly squared: number
+}
+
+function isNearer(squared: number, { rank }: Spot, than: Near): boolean {
+  return squared < than.squared || (squared === than.squared && rank < than.spot.rank)
 }
 
 /**
@@ -33,29 +44,39 @@ export class Neighbourhood {
   around(from: Vector, except: string): Candidate[] {
     const cells = (this.cells ??= this.build())
     const { range } = this
-    const near: { readonly spot: Spot; readonly squared: number }[] = []
+    const near: Near[] = []
     const [cx, cy] = [Math.floor(from.x / range), Math.floor(from.y / range)]
     for (let x = cx - 1; x <= cx + 1; x++) {
       for (let y = cy - 1; y <= cy + 1; y++) {
         for (const spot of cells.get(`${x} ${y}`) ?? []) {
           const squared = squaredDistance(spot.position, from)
-          if (squared <= range * range && spot.agent_id !== except) near.push({ spot, squared })
+          if (squared <= range * range && spot.agent_id !== except) this.note(near, spot, squared)
         }
       }
     }
-    near.sort((a, b) => a.squared - b.squared || (a.spot.agent_id < b.spot.agent_id ? -1 : 1))
-    return near.slice(0, this.limit).map(({ spot, squared }) => ({ ...spot, distance_cm: integerSqrt(squared) }))
+    return near.map(({ spot: { agent_id, position }, squared }) => ({ agent_id, position, distance_cm: integerSqrt(squared) }))
+  }
+
+  /** Keeps the nearest in order. Sorting all that are in range would be most of the work of a look. */
+  private note(near: Near[], spot: Spot, squared: number): void {
+    if (near.length === this.limit) {
+      if (!isNearer(squared, spot, near[near.length - 1]!)) return
+      near.pop()
+    }
+    let at = near.length
+    while (at > 0 && isNearer(squared, spot, near[at - 1]!)) at--
+    near.splice(at, 0, { spot, squared })
   }
 
   private build(): Map<string, Spot[]> {
     const cells = new Map<string, Spot[]>()
-    for (const agent_id of this.agentIds) {
+    this.agentIds.forEach((agent_id, rank) => {
       const position = positionAt(readAgent(this.state, agent_id)!, this.height)
       const cell = `${Math.floor(position.x / this.range)} ${Math.floor(position.y / this.range)}`
       const spots = cells.get(cell)
-      if (spots === undefined) cells.set(cell, [{ agent_id, position }])
-      else spots.push({ agent_id, position })
-    }
+      if (spots === undefined) cells.set(cell, [{ agent_id, rank, position }])
+      else spots.push({ agent_id, rank, position })
+    })
     return cells
   }
 }

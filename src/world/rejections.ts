@@ -1,6 +1,7 @@
 import type { ErrorDetail } from '../codec/index.ts'
 import { BODY_HINTS } from './body/hints.ts'
 import { GOVERNANCE_HINTS } from './governance/hints.ts'
+import { EFFECT_HINTS } from './effects/hints.ts'
 import { INDUSTRY_HINTS } from './industry/hints.ts'
 import { MARKET_HINTS } from './market/hints.ts'
 import { SOCIETY_HINTS } from './society/hints.ts'
@@ -41,7 +42,7 @@ const HINTS = {
   NO_RADIATION: 'This asteroid gives off no radiation. Move to another one.',
   // rules
   RULE_DENIED: 'A rule of the world does not allow this. The notes say why.',
-  RULE_FAILED: 'A rule module failed while judging the action, so it was not carried out. Nothing was charged; report the module.',
+  RULE_FAILED: 'A rule module failed while judging the action, so it was not carried out and nothing was charged for it. Report the module.',
   RULE_CONFLICT: 'Two rule modules want different outcomes, so the action was not carried out. Report the modules.',
   RULE_MISSING: 'No rule of this world says what this action does.',
   BLOCK_FUEL_EXHAUSTED: 'The block had no fuel left for this action; the nonce was not used. Send the action again.',
@@ -52,6 +53,7 @@ const HINTS = {
   ALREADY_SLASHED: 'This double vote was punished already.',
   ...BODY_HINTS,
   ...GOVERNANCE_HINTS,
+  ...EFFECT_HINTS,
   ...INDUSTRY_HINTS,
   ...MARKET_HINTS,
   ...SOCIETY_HINTS,

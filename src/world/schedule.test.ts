@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scheduleAt, takeDue } from './schedule.ts'
+import { isCrowded, scheduleAt, takeDue, unschedule } from './schedule.ts'
 import { SCHEDULE_PAGE_ENTRIES } from './state/records.ts'
 import type { ScheduleEntry } from './state/records.ts'
 import { CommittedState, StagedState } from './state/state.ts'
@@ -19,5 +19,30 @@ describe('the schedule', () => {
     expect(takeDue(state, 9)).toEqual(entries)
     expect(takeDue(state, 9)).toEqual([])
     expect(state.changes().map(({ key }) => key)).toEqual(['schedule/10'])
+  })
+
+  it('forgets what is taken back, finds what lies behind it, and uses the room again', () => {
+    const state = new StagedState(new CommittedState(0, []))
+    const entries = Array.from({ length: 2 * SCHEDULE_PAGE_ENTRIES + 1 }, (_, index) => entry(index))
+    for (const item of entries) scheduleAt(state, 9, item)
+    const [first, rest] = [entries.slice(0, SCHEDULE_PAGE_ENTRIES), entries.slice(SCHEDULE_PAGE_ENTRIES)]
+    for (const { kind, subject } of first) unschedule(state, 9, kind, subject)
+    unschedule(state, 9, 'arrival', 'subject/none')
+    unschedule(state, 9, 'harvest_end', rest[0]!.subject)
+    unschedule(state, 8, 'arrival', rest[0]!.subject)
+    const last = rest.at(-1)!
+    unschedule(state, 9, last.kind, last.subject)
+    expect(state.changes().map(({ key }) => key)).toEqual(['schedule/9', 'schedule/9/1'])
+    scheduleAt(state, 9, last)
+    expect(takeDue(state, 9)).toEqual([last, ...rest.slice(0, -1)])
+    expect(state.changes()).toEqual([])
+  })
+
+  it('says when there is too much for one block to choose it', () => {
+    const state = new StagedState(new CommittedState(0, []))
+    for (let index = 0; index < 15 * SCHEDULE_PAGE_ENTRIES; index++) scheduleAt(state, 9, entry(index))
+    expect(isCrowded(state, 9)).toBe(false)
+    scheduleAt(state, 9, entry(99_999))
+    expect([isCrowded(state, 9), isCrowded(state, 10)]).toEqual([true, false])
   })
 })

@@ -39,7 +39,7 @@ describe('a scripted world of fifty blocks', () => {
     const { last_event_hash, event_count } = world.read('world/head') as { last_event_hash: Uint8Array; event_count: number }
     // Changes with the rules of the kernel and with the bytes of the m1 modules, and with nothing else.
     expect({ root: toHex(world.kernel.stateRoot()), events: toHex(last_event_hash), event_count }).toEqual({
-      root: 'aacee57aebfe9ffc815e5b70c57b0dfd89c76aa87bdb19fadcd1ed11589043df', events: 'a96b737ef42217aa0fc57c36497de0c00caaf4248e03003c0a2269c2a387ea12', event_count: 456,
+      root: '567bf4ad3fc2e17081123b7843bbdf93ccbeeac635641a299ef3f0393b66efe0', events: 'bd1277f5e6abad684b4b4fa9d9e8d8a0c2478768f5c7ea14de580b108139c3e7', event_count: 456,
     })
   })
 })

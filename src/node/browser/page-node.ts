@@ -1,4 +1,5 @@
 import { AppError, errorInfo } from '../../codec/index.ts'
+import type { LightBlock } from '../../light/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
 import { decodeGenesis, worldIdOf } from '../../world/index.ts'
@@ -93,6 +94,10 @@ export class PageNode implements NodeApi {
 
   async blockAt(height: number): Promise<BlockSummary | null> {
     return (await this.node?.blockAt(height)) ?? null
+  }
+
+  async lightBlockAt(height: number): Promise<LightBlock | null> {
+    return (await this.node?.lightBlockAt(height)) ?? null
   }
 
   async query(key: string): Promise<ProvenRecord> {

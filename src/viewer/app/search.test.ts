@@ -21,6 +21,12 @@ describe('search', () => {
     expect(search('17', names, 500)[1]!.href).toBe('#/asteroid/0017')
   })
 
+  it('opens a module or a factory by its whole id', () => {
+    expect(search('m1.rule.move', names, null)).toEqual([expect.objectContaining({ kind: 'module', href: '#/module/m1.rule.move' })])
+    expect(search(`factory/${'ab'.repeat(8)}`, names, null)).toEqual([expect.objectContaining({ kind: 'factory', href: `#/factory/${'ab'.repeat(8)}` })])
+    expect(kinds('m1.')).toEqual([])
+  })
+
   it('reads 64 hex digits as an action id and answers nonsense with nothing', () => {
     expect(kinds('A'.repeat(64))).toEqual(['receipt'])
     expect(kinds('  ')).toEqual([])

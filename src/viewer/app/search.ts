@@ -3,7 +3,7 @@ import { formatView } from './url.ts'
 import type { View } from './url.ts'
 
 export interface SearchHit {
-  readonly kind: 'agent' | 'asteroid' | 'block' | 'receipt'
+  readonly kind: 'agent' | 'asteroid' | 'block' | 'factory' | 'module' | 'receipt'
   readonly href: string
   /** Name or number; text of others for agents. */
   readonly title: string
@@ -27,6 +27,8 @@ export function search(query: string, names: ReadonlyMap<string, string>, headHe
     const number = plain.replace('asteroid/', '').padStart(4, '0')
     add('asteroid', { page: 'asteroid', id: `asteroid/${number}` }, number)
   }
+  if (/^factory\/[0-9a-f]{16}$/.test(wanted)) add('factory', { page: 'factory', id: wanted }, wanted.slice('factory/'.length))
+  if (/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/.test(wanted) && wanted.length <= 64) add('module', { page: 'module', id: wanted }, wanted)
   const idPart = wanted.replace(/^#?agent\//, '')
   if (/^[0-9a-f]{32}$/.test(idPart) && !names.has(`agent/${idPart}`)) add('agent', { page: 'agent', id: `agent/${idPart}`, tab: 'now', follow: false }, idPart)
   const starting: SearchHit[] = []

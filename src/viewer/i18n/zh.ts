@@ -50,6 +50,8 @@ export const zh = {
     block: '区块',
     receipt: '回执',
     asteroid: '小行星',
+    factory: '工厂',
+    module: '模块',
     results: '结果',
   },
   help: {
@@ -300,6 +302,7 @@ export const zh = {
     moduleEmitted: (module: string) => `模块 ${module} 发出报告`,
     moduleCharged: (module: string, calls: string) => `模块 ${module} 被调用 ${calls} 次`,
     effectQueued: (module: string, kind: string) => `模块 ${module} 请求 ${kind}`,
+    effectReceipt: (module: string, status: string) => `外部答复了 ${module}：${status}`,
     effectExpired: (kind: string) => `一个外部效应超时：${kind}`,
     miningStarted: (who: string, material: string, place: string) => `${who} 开始在${place}采掘 ${material}`,
     mined: (who: string, amount: string, material: string) => `${who} 采得 ${amount} ${material}`,

@@ -6,7 +6,7 @@ import { isVerified } from '../../light/index.ts'
 import type { ProvenRecord } from '../../node/index.ts'
 import { STEP_IDS, checkRecord } from './checks.ts'
 import type { StepId } from './checks.ts'
-import { verifyRecord } from './verify-record.ts'
+import { verifyRecord, verifyRecords } from './verify-record.ts'
 
 const WORLD = `belt.${'a'.repeat(64)}`
 const KEY = `agent/${'1'.repeat(32)}`
@@ -81,5 +81,15 @@ describe('a verified value', () => {
     await expect(verifyRecord({ ...honest, value: null }, WORLD)).rejects.toMatchObject({ code: 'WRONG_VALUE' })
     await expect(verifyRecord({ ...honest, key: `agent/${'2'.repeat(32)}` }, WORLD)).rejects.toMatchObject({ code: expect.stringMatching(/BAD_PROOF|WRONG_STATE_ROOT|WRONG_VALUE/) })
     await expect(verifyRecord(honest, `belt.${'b'.repeat(64)}`)).rejects.toMatchObject({ code: 'WRONG_WORLD' })
+  })
+
+  it('is made for each record of a list, and a head checked for one vouches for no other head', async () => {
+    const honest = record()
+    expect((await verifyRecords([honest, record()], WORLD)).every(isVerified)).toBe(true)
+    expect(await verifyRecords([], WORLD)).toEqual([])
+    await expect(verifyRecords([honest, { ...record(), value: { name: 'Eve', electricity: 7 } }], WORLD)).rejects.toMatchObject({ code: 'WRONG_VALUE' })
+    const forged = { ...record(), certificate: { ...honest.certificate, signatures: honest.certificate.signatures.map(flip) } }
+    await expect(verifyRecords([honest, forged], WORLD)).rejects.toThrow()
+    await expect(verifyRecords([forged, honest], WORLD)).rejects.toThrow()
   })
 })

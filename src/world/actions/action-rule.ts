@@ -46,7 +46,7 @@ export interface Outcome {
   /** What carrying it out costs the actor besides what the rules charge; settled with their costs, to the treasury. */
   readonly cost?: Partial<Amounts>
   /** What follows at once, caused by the event. No settlement is added. */
-  readonly then?: readonly EventInit[]
+  readonly sequel?: readonly EventInit[]
 }
 
 /**

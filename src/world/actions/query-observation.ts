@@ -13,6 +13,9 @@ const { array, int, literal, object } = schema
 /** As many as a params set may allow candidates. */
 const MAX_VISIBLE = 256
 
+/** Looking through some thousand agents around: about as long as this much fuel takes a module. */
+const LOOK_FUEL = 50_000
+
 export type ObservationRecorded = Settlement & { readonly agent: string; readonly position: Vector; readonly visible: readonly Candidate[] }
 
 /** What an agent sees around it, put on record. The kernel says who is near, the rules who of them is visible. */
@@ -24,7 +27,7 @@ export const queryObservation = defineAction({
     kind: literal('emit_observation'),
     visible: array(object({ agent_id: AGENT_ID, position: vectorSchema, distance_cm: int() }), MAX_VISIBLE),
   }),
-  fuel: 0,
+  fuel: LOOK_FUEL,
   examine: ({ state, actor, agent, height, observe }) => {
     const position = positionAt(agent!, height)
     return { facts: { position, candidates: observe(position, actor), sensor_slots: slotCounts(state, actor).sensor } }

@@ -158,6 +158,16 @@ describe('the set m1 in a world', () => {
     expect(kept[0]!.agent).toBe(bob.id)
   })
 
+  it('remembers no more of a block than it has room for, however many things somebody makes happen in it for nothing', () => {
+    const world = new M1World()
+    const flood = (): BlockResult => world.do(ann, ...Array.from({ length: 600 }, (_, n): ValueMap => (n % 2 === 0 ? { kind: 'form_alliance', name: 'Some', invite: [] } : { kind: 'dissolve_alliance' })))
+    flood()
+    const { receipts, fuel_used, events } = flood()
+    expect(receipts.filter(({ code }) => code !== null)).toEqual([])
+    expect(fuel_used).toBeLessThan(world.genesis.params.block_fuel_limit / 5)
+    expect(events.filter(({ kind }) => kind === 'module.call_failed').map(({ payload }) => payload['module_id'])).toEqual(['m1.memory.core'])
+  })
+
   it('asks only the rules of storage and transfer about a transfer', () => {
     const asked = m1Modules.filter(({ manifest: { subscriptions } }) => subscriptions.action_kinds.includes('transfer_resource') || subscriptions.event_kinds.some((kind) => 'resource.transferred'.startsWith(kind.replace('*', ''))))
     expect(asked.map(({ manifest }) => manifest.module_id)).toEqual(['m1.power.storage', 'm1.rule.transfer'])

@@ -1,11 +1,11 @@
-import { schema } from '../../codec/index.ts'
+import { EXECUTOR_ID, INTENT_ID, schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
 import { CAPABILITY_NAME, KIND_PATTERN, MODULE_ID } from '../module-manifest.ts'
 import { EVENT_ID, INSTANCE_ID } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
 import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey } from './keys.ts'
 
-const { anyValue, array, int, literal, nullable, object, optional, text } = schema
+const { anyValue, array, fixedBytes, int, literal, nullable, object, optional, text } = schema
 
 /** Where a call that asks for an effect came from. */
 const ORIGIN_KINDS = ['action', 'event', 'tick'] as const
@@ -36,9 +36,7 @@ export type PolicyRule = Infer<typeof policyRuleSchema>
 export const policySetSchema = array(policyRuleSchema, 64)
 export type PolicySet = Infer<typeof policySetSchema>
 
-export const INTENT_ID = text(40, /^intent\/[1-9][0-9]{0,15}-[0-9]{1,6}$/)
-
-/** Something a module asked to have done outside. `queued` waits for a receipt; `expired` got none in time. */
+/** Something a module asked to have done outside. `queued` waits for a receipt; `done` got one; `expired` got none in time. */
 export const effectRecordSchema = object({
   intent_id: INTENT_ID,
   module_id: MODULE_ID,
@@ -53,7 +51,9 @@ export const effectRecordSchema = object({
   expires_height: int(1),
   /** The event that queued it. */
   event_id: EVENT_ID,
-  state: literal('queued', 'expired'),
+  state: literal('queued', 'done', 'expired'),
+  /** What came of it; absent unless it is done. The event has all of it. */
+  receipt: optional(object({ status: text(32), receipt_hash: fixedBytes(32), signer: EXECUTOR_ID, event_id: EVENT_ID })),
 })
 export type EffectRecord = Infer<typeof effectRecordSchema>
 

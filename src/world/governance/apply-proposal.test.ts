@@ -27,7 +27,7 @@ async function queued(): Promise<{ world: GovernedWorld; id: string; state: Comm
   const id = await world.proposeAndShadow({
     patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 }],
     changes: {
-      register: [{ manifest: added.manifest }], activate: [{ module_id: 't.new', version: '1.0.0' }], deactivate: [{ module_id: 't.gone', reason: 'old' }],
+      register: [added.manifest], activate: [{ module_id: 't.new', version: '1.0.0' }], deactivate: [{ module_id: 't.gone', reason: 'old' }],
       upgrade: [{ module_id: 't.rule', from_version: '1.0.0', to_version: '1.0.1', wasm_hash: next.manifest.wasm_hash, manifest: next.manifest }],
     },
   })
@@ -116,7 +116,7 @@ describe('applying a proposal', () => {
       ['SHADOW_FAILED', tampered(({ shadow }) => ({ shadow: { ...shadow!, status: 'failed' } }))],
       ['CERTIFICATE_EXPIRED', tampered(({ certificate }) => ({ expires_height: height - 1, certificate: { ...certificate!, expires_height: height - 1 } }))],
       ['CERTIFICATE_BELOW_THRESHOLD', tampered(({ certificate }) => ({ certificate: { ...certificate!, signatures: [] } as never }))],
-      ['CERTIFICATE_WRONG_BLOCK', tampered(({ shadow }) => ({ shadow: { ...shadow!, block_hash: new Uint8Array(32) } }))],
+      ['CERTIFICATE_WRONG_BLOCK', tampered(({ shadow }) => ({ shadow: { ...shadow!, block_hash: 'e'.repeat(64) } }))],
       ['CERTIFICATE_OTHER_MANIFEST', tampered(() => ({ patch: null }))],
       ['ARTIFACT_MISSING', (state) => { state.set(artifactWasmKey(next.manifest.wasm_hash), null); state.set(artifactKey(next.manifest.wasm_hash), null) }, 'module.load_failed'],
       ['HASH_MISMATCH', (state) => { state.set(artifactWasmKey(added.manifest.wasm_hash), added.wasm.slice(1)) }, 'module.load_failed'],

@@ -104,7 +104,7 @@ export function failureEvents({ state }: Pick<CheckContext, 'state'>, proposal_i
 }
 
 function hashOfModule(state: CheckContext['state'], { register, upgrade, activate }: ModuleChanges, id: string): string {
-  const manifest = register.find((change) => change.manifest.module_id === id)?.manifest ?? upgrade.find(({ module_id }) => module_id === id)?.manifest
+  const manifest = register.find(({ module_id }) => module_id === id) ?? upgrade.find(({ module_id }) => module_id === id)?.manifest
   const version = activate.find(({ module_id }) => module_id === id)?.version
   return manifest?.wasm_hash ?? (version === undefined ? undefined : readModuleVersion(state, id, version)?.manifest.wasm_hash) ?? readManifest(state).modules[id]?.wasm_hash ?? ''
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { governanceCertificatePayload, sha256, utf8Bytes } from '../../codec/index.ts'
+import { governanceCertificatePayload, utf8Bytes } from '../../codec/index.ts'
 import type { GovernanceFinalityCertificate, GovernanceStatement } from '../../codec/index.ts'
 import { signerOf } from '../testing/test-world.ts'
 import { assembleCertificate } from './certificate.ts'
@@ -67,7 +67,7 @@ describe('a certificate put together elsewhere', () => {
       ['CERTIFICATE_WRONG_HEIGHT', { consensus_height: statement.consensus_height - 1 }],
       ['CERTIFICATE_WRONG_HEIGHT', { consensus_height: statement.consensus_height + 1 }],
       ['CERTIFICATE_WRONG_HEIGHT', { consensus_height: 1_000_000 }],
-      ['CERTIFICATE_WRONG_BLOCK', { block_hash: sha256(utf8Bytes('a fork')) }],
+      ['CERTIFICATE_WRONG_BLOCK', { block_hash: 'e'.repeat(64) }],
       ['CERTIFICATE_OTHER_REPORT', { report_hash: 'b'.repeat(64) }],
       ['CERTIFICATE_OTHER_MANIFEST', { manifest_hash: 'c'.repeat(64) }],
       ['CERTIFICATE_WRONG_EPOCH', { epoch_id: 1 }],

@@ -19,7 +19,7 @@ const changed = ({ manifest }: HandMade, change: Partial<ModuleManifest>): Modul
 const upgradeTo = (manifest: ModuleManifest, change: object = {}): Partial<ModuleChanges> => ({
   upgrade: [{ module_id: 't.rule', from_version: '1.0.0', to_version: manifest.version, wasm_hash: manifest.wasm_hash, manifest, ...change }],
 })
-const register = (manifest: ModuleManifest): Partial<ModuleChanges> => ({ register: [{ manifest }] })
+const register = (manifest: ModuleManifest): Partial<ModuleChanges> => ({ register: [manifest] })
 
 /** Status and codes of the shadow report of these changes, with what was put on record about modules. */
 async function shadowOf(changes: Partial<ModuleChanges>, { governance = {}, deploy = [next, added] }: { governance?: Partial<GovernanceConfig>; deploy?: readonly HandMade[] } = {}) {

@@ -62,7 +62,7 @@ function issue(code: string, module_id: string, detail: string): ShadowIssue {
 
 /** Manifests that enter the world or start to run by these changes. */
 function manifestsOf(state: StateReader, changes: ModuleChanges, id: string): ModuleManifest[] {
-  const added = changes.register.find(({ manifest }) => manifest.module_id === id)?.manifest ?? changes.upgrade.find(({ module_id }) => module_id === id)?.manifest
+  const added = changes.register.find(({ module_id }) => module_id === id) ?? changes.upgrade.find(({ module_id }) => module_id === id)?.manifest
   if (added !== undefined) return [added]
   const activated = changes.activate.find(({ module_id }) => module_id === id)
   const known = activated === undefined ? null : manifestOf(state, changes, id, activated.version)
@@ -74,7 +74,7 @@ function checkVersions(state: StateReader, changes: ModuleChanges, id: string): 
   const latest = readLatestVersion(state, id)
   const active = readModule(state, id)
   const isNewer = (version: string): boolean => latest === null || compareVersions(version, latest) > 0
-  const registered = changes.register.find(({ manifest }) => manifest.module_id === id)?.manifest
+  const registered = changes.register.find(({ module_id }) => module_id === id)
   if (registered !== undefined && readModuleVersion(state, id, registered.version) !== null) return conflict(`${id}@${registered.version} is registered already.`)
   if (registered !== undefined && !isNewer(registered.version)) return conflict(`${registered.version} is not newer than ${latest}, which is registered.`)
   const upgrade = changes.upgrade.find(({ module_id }) => module_id === id)

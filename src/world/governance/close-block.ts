@@ -1,3 +1,4 @@
+import { toHex } from '../../codec/index.ts'
 import type { EventCause } from '../events.ts'
 import type { CommittedState } from '../state/state.ts'
 import { applyProposal, failureEvents } from './apply-proposal.ts'
@@ -49,7 +50,7 @@ function expire({ log, height }: CloseContext, proposal_id: string, proposal: Pr
 function anchor({ log, height, parentHash }: CloseContext, proposal_id: string, proposal: ProposalRecord): void {
   const { shadow } = proposal
   if (shadow === null || shadow.block_hash !== null || shadow.height !== height - 1) return
-  log.emit(causeOf(proposal), 'governance.shadow_anchored', { proposal_id, height: shadow.height, block_hash: parentHash } satisfies GovernanceShadowAnchored)
+  log.emit(causeOf(proposal), 'governance.shadow_anchored', { proposal_id, height: shadow.height, block_hash: toHex(parentHash) } satisfies GovernanceShadowAnchored)
 }
 
 /** Nothing is run with modules that do not pass the checks. */

@@ -13,7 +13,7 @@ export type GovernanceShadowProgress = ShadowRun & { readonly proposal_id: strin
 export type GovernanceShadowReport = { readonly proposal_id: string; readonly manifest_hash: string; readonly report_hash: string; readonly report: ShadowReport }
 
 /** `governance.shadow_anchored`: the hash of the block that holds the report is known; signers can sign. */
-export type GovernanceShadowAnchored = { readonly proposal_id: string; readonly height: number; readonly block_hash: Uint8Array }
+export type GovernanceShadowAnchored = { readonly proposal_id: string; readonly height: number; readonly block_hash: string }
 
 /** `governance.approved_by` */
 export type GovernanceApprovedBy = Settlement & { readonly actor: string; readonly proposal_id: string; readonly signer_id: string; readonly signature: Uint8Array }

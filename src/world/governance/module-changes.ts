@@ -8,7 +8,7 @@ import type { ModuleChanges } from './records.ts'
 
 /** Ids of every module a proposal touches, ascending, each once. */
 export function touchedModules({ register, upgrade, activate, deactivate }: ModuleChanges): string[] {
-  const ids = [...register.map(({ manifest }) => manifest.module_id), ...[...upgrade, ...activate, ...deactivate].map(({ module_id }) => module_id)]
+  const ids = [...register.map(({ module_id }) => module_id), ...[...upgrade, ...activate, ...deactivate].map(({ module_id }) => module_id)]
   return [...new Set(ids)].sort(compareStateKeys)
 }
 
@@ -20,7 +20,7 @@ export function changesNothing({ register, upgrade, activate, deactivate }: Modu
 export function whyTangled(changes: ModuleChanges): string | null {
   const seen = new Map<string, string>()
   const entries: readonly (readonly [string, string])[] = [
-    ...changes.register.map(({ manifest }) => [manifest.module_id, 'register'] as const),
+    ...changes.register.map(({ module_id }) => [module_id, 'register'] as const),
     ...changes.upgrade.map(({ module_id }) => [module_id, 'upgrade'] as const),
     ...changes.activate.map(({ module_id }) => [module_id, 'activate'] as const),
     ...changes.deactivate.map(({ module_id }) => [module_id, 'deactivate'] as const),
@@ -35,7 +35,7 @@ export function whyTangled(changes: ModuleChanges): string | null {
 
 /** The events that carry changes out: register, upgrade, activate, deactivate, each by module id. The changes were checked against this state. */
 export function moduleEvents(state: StateReader, proposalId: string, height: number, changes: ModuleChanges): EventInit[] {
-  const registered = sorted(changes.register, ({ manifest }) => manifest.module_id).map(({ manifest }): EventInit => {
+  const registered = sorted(changes.register, ({ module_id }) => module_id).map((manifest): EventInit => {
     const { module_id, wasm_hash } = manifest
     return { event: 'module.registered', payload: { module_id, wasm_hash, manifest, registered_by: proposalId, height } satisfies ModuleRegistered }
   })
@@ -55,8 +55,8 @@ export function moduleEvents(state: StateReader, proposalId: string, height: num
 
 /** Of a version that is registered, or is about to be. */
 export function manifestOf(state: StateReader, { register }: ModuleChanges, moduleId: string, version: string): ModuleRegistered['manifest'] | null {
-  const added = register.find(({ manifest }) => manifest.module_id === moduleId && manifest.version === version)
-  return added?.manifest ?? readModuleVersion(state, moduleId, version)?.manifest ?? null
+  const added = register.find(({ module_id, version: registered }) => module_id === moduleId && registered === version)
+  return added ?? readModuleVersion(state, moduleId, version)?.manifest ?? null
 }
 
 function sorted<T>(items: readonly T[], idOf: (item: T) => string): T[] {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { utf8Bytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import { deciding } from '../testing/hand-made.ts'
 import { inhabitant, signerOf, TestWorld, testGenesis } from '../testing/test-world.ts'
@@ -8,7 +7,7 @@ import { moduleKey } from '../state/keys.ts'
 import { governanceSignerKey, OPEN_PROPOSALS_KEY, proposalKey } from './keys.ts'
 import { manifestHash, proposalIdOf } from './manifest.ts'
 import { MAX_CLOSED_PROPOSALS } from './records.ts'
-import { ann, bob, GovernedWorld, NO_CHANGES, official } from './testing/governed-world.ts'
+import { ann, bob, GovernedWorld, NO_CHANGES, official, saltOf } from './testing/governed-world.ts'
 
 const KEY = signerOf('another key').publicKey
 const THRESHOLD = { op: 'set', path: ['governance', 'threshold'], value: 3 } as const
@@ -20,7 +19,7 @@ const codeOf = async (world: GovernedWorld, init: Parameters<GovernedWorld['prop
 describe('a proposal', () => {
   it('has the hash of its content as its id, and may come from signers, validators and agents, who pay for it', async () => {
     const world = new GovernedWorld()
-    const content = { title: 'A change', description: '', base_manifest_hash: manifestHash(world.manifest()), patch: [THRESHOLD], module_changes: NO_CHANGES, salt: utf8Bytes('') }
+    const content = { title: 'A change', description: '', base_manifest_hash: manifestHash(world.manifest()), patch: [THRESHOLD], module_changes: NO_CHANGES, salt: saltOf('') }
     for (const who of [official('s1'), v1, ann]) {
       const { receipt, events } = await world.act(who, world.proposalAction({ patch: [THRESHOLD] }))
       expect(receipt.code).toBe(null)
@@ -44,9 +43,9 @@ describe('a proposal', () => {
     expect(await codeOf(world, { patch: [{ op: 'set', path: ['governance', 'epoch_id'], value: 7 }] })).toBe('PATCH_INVALID_PATH')
     expect(await codeOf(world, { patch: [{ op: 'remove', path: ['trusted_signers', 'nobody'] }] })).toBe('PATCH_INVALID_PATH')
     expect(await codeOf(world, { patch: [{ op: 'set', path: ['governance', 'threshold', 'x'], value: 1 }] })).toBe('PATCH_NON_OBJECT')
-    expect(await codeOf(world, { changes: { register: [{ manifest: module.manifest }, { manifest: module.manifest }] } })).toBe('MODULE_CHANGES_INVALID')
+    expect(await codeOf(world, { changes: { register: [module.manifest, module.manifest] } })).toBe('MODULE_CHANGES_INVALID')
     const upgrade = [{ module_id: 't.new', from_version: '1.0.0', to_version: '1.0.1', wasm_hash: module.manifest.wasm_hash, manifest: module.manifest }]
-    expect(await codeOf(world, { changes: { register: [{ manifest: module.manifest }], upgrade } })).toBe('MODULE_CHANGES_INVALID')
+    expect(await codeOf(world, { changes: { register: [module.manifest], upgrade } })).toBe('MODULE_CHANGES_INVALID')
     expect(await codeOf(world, { changes: { activate: [{ module_id: 't.new', version: '1.0.0' }], deactivate: [{ module_id: 't.new', reason: '' }] } })).toBe('MODULE_CHANGES_INVALID')
     expect((await world.act(official('nobody'), world.proposalAction({ patch: [THRESHOLD] }))).receipt.code).toBe('UNKNOWN_ACTOR')
     expect(await codeOf(world, { patch: [THRESHOLD] })).toBe(null)
@@ -70,7 +69,7 @@ describe('a proposal', () => {
   it('needs a world with signers', async () => {
     const world = new TestWorld(testGenesis())
     const { receipt } = await world.act(ann, {
-      kind: 'propose', title: 'A change', description: '', base_manifest_hash: 'a'.repeat(64), patch: [THRESHOLD] as unknown as Value, module_changes: NO_CHANGES as unknown as Value, salt: new Uint8Array(0),
+      kind: 'propose', title: 'A change', description: '', base_manifest_hash: 'a'.repeat(64), patch: [THRESHOLD] as unknown as Value, module_changes: NO_CHANGES as unknown as Value, salt: saltOf(''),
     })
     expect(receipt.code).toBe('GOVERNANCE_CLOSED')
   })

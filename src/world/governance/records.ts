@@ -5,7 +5,7 @@ import type { StateReader } from '../state/state.ts'
 import { GOVERNANCE_FIELDS } from './config.ts'
 import { CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
 
-const { anyValue, array, bool, bytes, fixedBytes, int, literal, nullable, object, record, text, union } = schema
+const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
 /** Most proposals that wait at a time, and how many of them may be those of agents and validators: signers always find room. */
 export const MAX_OPEN_PROPOSALS = 16
@@ -46,7 +46,7 @@ export const patchSchema = array(patchOpSchema, MAX_PATCH_OPS)
 const REASON = text(400)
 
 export const moduleChangesSchema = object({
-  register: array(object({ manifest: moduleManifestSchema }), MAX_MODULE_CHANGES),
+  register: array(moduleManifestSchema, MAX_MODULE_CHANGES),
   upgrade: array(object({ module_id: MODULE_ID, from_version: MODULE_VERSION, to_version: MODULE_VERSION, wasm_hash: HASH_TEXT, manifest: moduleManifestSchema }), MAX_MODULE_CHANGES),
   activate: array(object({ module_id: MODULE_ID, version: MODULE_VERSION }), MAX_MODULE_CHANGES),
   deactivate: array(object({ module_id: MODULE_ID, reason: REASON }), MAX_MODULE_CHANGES),
@@ -65,7 +65,7 @@ export const PROPOSAL_FIELDS = {
   patch: nullable(patchSchema),
   module_changes: moduleChangesSchema,
   /** Tells two proposals of the same content apart. */
-  salt: bytes(32),
+  salt: HASH_TEXT,
 } as const
 
 const ACTOR = text(80)
@@ -88,7 +88,7 @@ export const proposalSchema = object({
   /** The event that put it on record. */
   event_id: text(33),
   /** Null until shadow is done; `block_hash` is that of `height`, known one block later. Signers sign from then on. */
-  shadow: nullable(object({ report_hash: HASH_TEXT, manifest_hash: HASH_TEXT, status: literal(...SHADOW_STATUSES), height: int(1), block_hash: nullable(fixedBytes(32)) })),
+  shadow: nullable(object({ report_hash: HASH_TEXT, manifest_hash: HASH_TEXT, status: literal(...SHADOW_STATUSES), height: int(1), block_hash: nullable(HASH_TEXT) })),
   /** Ascending by id. */
   approvals: array(governanceShareSchema, MAX_GOVERNANCE_SIGNERS),
   rejections: array(object({ signer_id: GOVERNANCE_SIGNER_ID, reason: REASON }), MAX_GOVERNANCE_SIGNERS),

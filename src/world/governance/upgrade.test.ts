@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { equalBytes, sha256, toHex, utf8Bytes } from '../../codec/index.ts'
+import { sha256, toHex, utf8Bytes } from '../../codec/index.ts'
 import { createKernel } from '../kernel.ts'
 import { artifactUsersKey } from '../market/keys.ts'
 import { EventFold } from '../testing/event-fold.ts'
@@ -137,7 +137,7 @@ describe('an upgrade that doubles the price of moving', () => {
     await world.deploy(doubled.wasm)
     const id = await world.proposeAndShadow({ changes: UPGRADE })
     const { height, block_hash } = world.proposal(id).shadow!
-    expect(equalBytes(block_hash!, sha256(utf8Bytes(`block ${height}`)))).toBe(true)
+    expect(block_hash).toBe(toHex(sha256(utf8Bytes(`block ${height}`))))
     expect((await world.approve(id, 's1')).receipt.code).toBe('OWN_PROPOSAL')
     expect(official('s1').id).toBe('signer/s1')
   })

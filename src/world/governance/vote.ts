@@ -74,7 +74,7 @@ export const approveProposal = defineAction({
     return {
       event: 'governance.approved_by',
       payload: { actor, proposal_id, signer_id, signature },
-      then: approvals.length < threshold ? [] : [approved, queued(proposal_id, height + Math.max(1, timelock_blocks))],
+      sequel: approvals.length < threshold ? [] : [approved, queued(proposal_id, height + Math.max(1, timelock_blocks))],
     }
   },
 })
@@ -111,7 +111,7 @@ export const rejectProposal = defineAction({
     const { signers, threshold } = readManifest(state).governance
     const noes = readProposal(state, proposal_id)!.rejections.length + 1
     const rejected: EventInit = { event: 'governance.rejected', payload: { actor, proposal_id, reason, height } satisfies GovernanceRejected }
-    return { event: 'governance.rejected_by', payload: { actor, proposal_id, signer_id, reason }, then: signers.length - noes < threshold ? [rejected] : [] }
+    return { event: 'governance.rejected_by', payload: { actor, proposal_id, signer_id, reason }, sequel: signers.length - noes < threshold ? [rejected] : [] }
   },
 })
 
@@ -139,7 +139,7 @@ export const applyProposalAction = defineAction({
   conclude: ({ actor }, { proposal_id, certificate }, { apply_height }) => ({
     event: 'governance.approved',
     payload: { actor, proposal_id, certificate: certificate as Value },
-    then: [queued(proposal_id, apply_height)],
+    sequel: [queued(proposal_id, apply_height)],
   }),
 })
 
@@ -158,7 +158,7 @@ export const vetoProposal = defineAction({
     if (guardian === undefined) return reject('NOT_GUARDIAN', { actor })
     const { guardian_id, public_key } = guardian
     if (found.proposal.vetoes.some((veto) => veto.guardian_id === guardian_id)) return reject('VETOED_ALREADY', { guardian_id })
-    if (!verifyEd25519Portable(public_key, governanceVetoPayload(worldId, proposal_id, guardian_id), signature)) return reject('BAD_VETO', { guardian_id })
+    if (!verifyEd25519Portable(public_key, governanceVetoPayload(worldId, proposal_id), signature)) return reject('BAD_VETO', { guardian_id })
     return { facts: { guardian_id } }
   },
   conclude: ({ state, actor, height }, { proposal_id, signature }, { guardian_id }) => {
@@ -167,7 +167,7 @@ export const vetoProposal = defineAction({
     return {
       event: 'governance.vetoed_by',
       payload: { actor, proposal_id, guardian_id, signature },
-      then: guardians.length < readManifest(state).governance.guardian_threshold ? [] : [vetoed],
+      sequel: guardians.length < readManifest(state).governance.guardian_threshold ? [] : [vetoed],
     }
   },
 })

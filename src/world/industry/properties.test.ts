@@ -101,7 +101,7 @@ const entries = (kernel: Kernel): Map<string, unknown> => {
     take(`factories_of/${id.slice(6)}`)
     take(`transits_of/${id.slice(6)}`)
   }
-  for (const [id, value] of [...found]) if (id.startsWith('factory/')) for (const job of (value as FactoryRecord).jobs) found.set(job, kernel.query(job).value)
+  for (const [id, value] of Array.from(found)) if (id.startsWith('factory/')) for (const job of (value as FactoryRecord).jobs) found.set(job, kernel.query(job).value)
   return found
 }
 

@@ -44,7 +44,7 @@ describe('deploy_module_artifact', () => {
       expect(world.do(ann, deploy(sized(bytes))).receipt).toMatchObject({ code: null, fees: { electricity: fee, data: 0 } })
     }
     const large = sized(60_000)
-    expect(world.do(bob, deploy(large)).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 100_000 + 150 * large.length })
+    expect(world.do(bob, deploy(large)).receipt).toMatchObject({ code: null, fees: { electricity: 30 }, fuel: 100_000 + 500 * large.length })
   })
 
   it('takes no more of the fuel of a block than its bytes do: many small ones leave room for others', () => {
@@ -71,6 +71,14 @@ describe('deploy_module_artifact', () => {
       expect(receipt.detail['message']).not.toBe('')
     }
     expect(world.purse(ann).electricity).toBe(100)
+  })
+
+  it.each(['', 'x'])('answers in whole characters when names in the module are long and wide (%j first)', (first) => {
+    const world = new Bazaar()
+    const wide = '\\f0\\9f\\98\\80'.repeat(60) // U+1F600, two UTF-16 units
+    const { receipt } = world.do(ann, deploy(wat(`(module (import "${first}${wide}" "${wide}" (func)) (memory (export "memory") 1 4))`)))
+    expect(receipt).toMatchObject({ code: 'BAD_MODULE', detail: { wasm_code: 'WASM_IMPORT' } })
+    expect((receipt.detail['message'] as string).isWellFormed()).toBe(true)
   })
 
   it('takes every module once, and only so many of an agent and of a world', () => {

@@ -1,9 +1,13 @@
 import type { Value } from '../../codec/index.ts'
 import type { EventInit } from '../part.ts'
+import { unschedule } from '../schedule.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import type { ArtifactBidCancelled } from './events.ts'
 import { artifactKey, ARTIFACTS_KEY, artifactsOfKey, artifactUsersKey } from './keys.ts'
 import type { ArtifactBidRecord, ArtifactRecord, ArtifactTotals } from './records.ts'
+
+/** What is scheduled for a bid: its end, if it still stands by then. */
+export const BID_EXPIRY = 'artifact_bid_expiry'
 
 export const readArtifact = (state: StateReader, hash: string): ArtifactRecord | null => state.get(artifactKey(hash)) as unknown as ArtifactRecord | null
 export const readBid = (state: StateReader, id: string): ArtifactBidRecord | null => state.get(id) as unknown as ArtifactBidRecord | null
@@ -34,6 +38,7 @@ export function addToTotals(state: StagedState, count: number, bytes: number): v
 
 /** Takes a bid away; its artifact may be gone already. */
 export function removeBid(state: StagedState, id: string, hash: string): void {
+  unschedule(state, readBid(state, id)!.expires_height, BID_EXPIRY, id)
   state.set(id, null)
   const artifact = readArtifact(state, hash)
   if (artifact !== null) updateArtifact(state, hash, { bids: artifact.bids.filter((bid) => bid !== id) })

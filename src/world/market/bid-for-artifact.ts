@@ -9,7 +9,7 @@ import { reject } from '../rejections.ts'
 import { scheduleAt } from '../schedule.ts'
 import { readAgent } from '../state/read.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
-import { bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
+import { BID_EXPIRY, bidCancelled, bidOf, readArtifact, readBid, removeBid, updateArtifact } from './artifact-store.ts'
 import type { ArtifactBidCancelled, ArtifactBidPlaced } from './events.ts'
 import { ARTIFACT_BID_PREFIX } from './keys.ts'
 import { credit } from './power-book.ts'
@@ -51,7 +51,7 @@ export const placeModuleArtifactBid = defineAction({
       event: 'artifact.bid_placed',
       payload: { agent: actor, bid_id, wasm_hash, price, placed_height: height, expires_height: height + params.market.bid_blocks },
       spends: { [price.resource]: price.amount },
-      then: meets(price, listing)
+      sequel: meets(price, listing)
         ? [soldToBid(wasm_hash, owner, listing, { bid_id, bidder: actor, amount: price.amount }, storageLimit ?? params.electricity_capacity)]
         : makeRoom(state, params.market, readArtifact(state, wasm_hash)!, price, commonStorageLimit ?? params.electricity_capacity),
     }
@@ -103,7 +103,7 @@ export function applyArtifactBidPlaced(state: StagedState, event: ArtifactBidPla
   const bid: ArtifactBidRecord = { bidder: agent, wasm_hash, price, placed_height, expires_height }
   state.set(bid_id, bid as unknown as Value)
   updateArtifact(state, wasm_hash, { bids: [...readArtifact(state, wasm_hash)!.bids, bid_id] })
-  scheduleAt(state, expires_height, { kind: 'artifact_bid_expiry', subject: bid_id, cause: eventId })
+  scheduleAt(state, expires_height, { kind: BID_EXPIRY, subject: bid_id, cause: eventId })
 }
 
 export function applyArtifactBidCancelled(state: StagedState, { agent, bid_id, wasm_hash, refund, capacity }: ArtifactBidCancelled): void {

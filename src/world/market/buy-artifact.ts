@@ -33,7 +33,7 @@ export const buyModuleArtifact = defineAction({
       event: 'artifact.sold',
       payload: { agent: actor, seller, wasm_hash, price, bid_id: null, refund: 0, capacity },
       spends: { [price.resource]: price.amount },
-      then: own === null ? [] : [bidCancelled(state, own, 'bought', capacity)],
+      sequel: own === null ? [] : [bidCancelled(state, own, 'bought', capacity)],
     }
   },
 })

@@ -2,6 +2,7 @@ import { schema, sha256, toHex } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import { validateModule } from '../../wasm/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
+import { cutText } from '../cut-text.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState } from '../state/state.ts'
 import { addToOwner, addToTotals, readArtifact, readArtifactsOf, readArtifactTotals } from './artifact-store.ts'
@@ -12,9 +13,9 @@ import type { ArtifactRecord } from './records.ts'
 
 const { bytes, literal, object } = schema
 
-/** Hashing and validating the largest module takes some ten milliseconds; 10,000,000 of fuel take a module about as long. */
+/** Hashing and validating takes up to half a microsecond a byte, where a module declares all the locals it may; so long takes a module this much fuel. */
 const DEPLOY_FUEL = 100_000
-const DEPLOY_FUEL_PER_BYTE = 150
+const DEPLOY_FUEL_PER_BYTE = 500
 const BYTES_PER_ELECTRICITY = 2_048
 const MAX_MESSAGE_LENGTH = 200
 
@@ -35,7 +36,7 @@ export const deployModuleArtifact = defineAction({
     const wasm_hash = toHex(sha256(wasm))
     if (readArtifact(state, wasm_hash) !== null) return reject('ARTIFACT_EXISTS', { wasm_hash })
     const [problem] = validateModule(wasm).errors
-    if (problem !== undefined) return reject('BAD_MODULE', { wasm_code: problem.code, message: problem.message.slice(0, MAX_MESSAGE_LENGTH), offset: problem.offset })
+    if (problem !== undefined) return reject('BAD_MODULE', { wasm_code: problem.code, message: cutText(problem.message, MAX_MESSAGE_LENGTH), offset: problem.offset })
     return { facts: { wasm_hash, bytes: wasm.length } }
   },
   conclude: ({ actor, height }, { wasm }, { wasm_hash }) => ({

@@ -31,7 +31,7 @@ export const destroyModuleArtifact = defineAction({
     event: 'artifact.destroyed',
     payload: { agent: actor, wasm_hash },
     cost: FEE,
-    then: readArtifact(state, wasm_hash)!.bids.map((id) => bidCancelled(state, id, 'destroyed', commonStorageLimit ?? params.electricity_capacity)),
+    sequel: readArtifact(state, wasm_hash)!.bids.map((id) => bidCancelled(state, id, 'destroyed', commonStorageLimit ?? params.electricity_capacity)),
   }),
 })
 

@@ -1,5 +1,6 @@
 import { applier } from '../part.ts'
 import type { KernelPart } from '../part.ts'
+import { BID_EXPIRY } from './artifact-store.ts'
 import { applyArtifactBidCancelled, applyArtifactBidPlaced, artifactBidExpiry, cancelModuleArtifactBid, placeModuleArtifactBid } from './bid-for-artifact.ts'
 import { buyModuleArtifact } from './buy-artifact.ts'
 import { applyPowerOrderCancelled, cancelPowerOrder, powerOrderExpiry } from './cancel-power-order.ts'
@@ -8,6 +9,7 @@ import { applyArtifactDeployed, deployModuleArtifact } from './deploy-artifact.t
 import { applyArtifactDestroyed, destroyModuleArtifact } from './destroy-artifact.ts'
 import { applyArtifactDelisted, applyArtifactListed, delistModuleArtifact, listModuleArtifact } from './list-artifact.ts'
 import { applyPowerOrderPlaced, applyPowerTraded, placePowerOrder } from './place-power-order.ts'
+import { ORDER_EXPIRY } from './power-book.ts'
 import { artifactBidSchema, artifactSchema, artifactsOfSchema, artifactTotalsSchema, artifactUsersSchema, artifactWasmSchema, heldPowerSchema, powerBookSchema, powerOrderSchema, powerOrdersOfSchema } from './records.ts'
 import { applyArtifactSold } from './sell-artifact.ts'
 
@@ -30,7 +32,7 @@ export const market: KernelPart = {
     ['artifact.bid_cancelled', applier(applyArtifactBidCancelled)],
     ['artifact.destroyed', applier(applyArtifactDestroyed)],
   ],
-  due: [['power_order_expiry', powerOrderExpiry], ['artifact_bid_expiry', artifactBidExpiry]],
+  due: [[ORDER_EXPIRY, powerOrderExpiry], [BID_EXPIRY, artifactBidExpiry]],
   directives: [],
   tickFacts: [],
   records: [

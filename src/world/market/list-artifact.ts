@@ -33,7 +33,7 @@ export const listModuleArtifact = defineAction({
     const listed = { event: 'artifact.listed', payload: { agent: actor, wasm_hash, price }, cost: FEE }
     if (bid_id === null) return listed
     const { bidder, price: { amount } } = readBid(state, bid_id)!
-    return { ...listed, then: [soldToBid(wasm_hash, actor, price, { bid_id, bidder, amount }, storageLimit ?? params.electricity_capacity)] }
+    return { ...listed, sequel: [soldToBid(wasm_hash, actor, price, { bid_id, bidder, amount }, storageLimit ?? params.electricity_capacity)] }
   },
 })
 

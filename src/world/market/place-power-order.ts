@@ -16,7 +16,7 @@ import type { PowerOrderPlaced, PowerTraded } from './events.ts'
 import { POWER_ORDER_PREFIX } from './keys.ts'
 import { matchPowerOrder } from './match-power-order.ts'
 import type { Match, Meeting, Taker } from './match-power-order.ts'
-import { addOrder, isBetter, readBook, readOrder, readOrdersOf, reduceOrder } from './power-book.ts'
+import { addOrder, isBetter, ORDER_EXPIRY, readBook, readOrder, readOrdersOf, reduceOrder } from './power-book.ts'
 import { SIDE } from './records.ts'
 import type { Price } from './records.ts'
 
@@ -58,10 +58,10 @@ export const placePowerOrder = defineAction({
     if (order_id === null) return reject('ID_TAKEN')
     const escrow = side === 'sell' ? amount : amount * limit_price
     const placed = { agent: actor, order_id, side, amount, limit_price, escrow, placed_height: height, expires_height: height + market.order_blocks }
-    const then = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacityOfOthers))
-    if (match.rest > 0 && place !== 'free' && place !== 'full') then.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacityOfOthers))
-    if (match.rest > 0 && place === 'full') then.push(cancelled(order_id, { owner: actor, side, limit_price, remaining: match.rest }, 'unmatched', capacity))
-    return { event: 'power_order.placed', payload: placed, spends: { [side === 'sell' ? 'electricity' : 'data']: escrow }, then }
+    const sequel = match.meetings.flatMap((meeting) => meetingEvents(context, order_id, taker, meeting, capacityOfOthers))
+    if (match.rest > 0 && place !== 'free' && place !== 'full') sequel.push(cancelled(place.displaced, readOrder(state, place.displaced)!, 'displaced', capacityOfOthers))
+    if (match.rest > 0 && place === 'full') sequel.push(cancelled(order_id, { owner: actor, side, limit_price, remaining: match.rest }, 'unmatched', capacity))
+    return { event: 'power_order.placed', payload: placed, spends: { [side === 'sell' ? 'electricity' : 'data']: escrow }, sequel }
   },
 })
 
@@ -103,7 +103,7 @@ export function applyPowerOrderPlaced(state: StagedState, event: PowerOrderPlace
   const resource: Price['resource'] = side === 'sell' ? 'electricity' : 'data'
   updateAgent(state, agent, { [resource]: readAgent(state, agent)![resource] - escrow })
   addOrder(state, order_id, { owner: agent, side, limit_price, amount, remaining: amount, placed_height, expires_height })
-  scheduleAt(state, expires_height, { kind: 'power_order_expiry', subject: order_id, cause: eventId })
+  scheduleAt(state, expires_height, { kind: ORDER_EXPIRY, subject: order_id, cause: eventId })
 }
 
 export function applyPowerTraded(state: StagedState, { buy_order, sell_order, buyer, seller, amount, value, fee, refund }: PowerTraded): void {

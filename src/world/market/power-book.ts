@@ -1,6 +1,7 @@
 import type { Value } from '../../codec/index.ts'
 import { updateAgent } from '../ledger.ts'
 import { readAgent } from '../state/read.ts'
+import { unschedule } from '../schedule.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import { heldPowerKey, powerBookKey, powerOrdersOfKey } from './keys.ts'
 import type { HeldPower, PowerBook, PowerOrderRecord, Side } from './records.ts'
@@ -9,6 +10,9 @@ export const readOrder = (state: StateReader, id: string): PowerOrderRecord | nu
 export const readBook = (state: StateReader, side: Side): PowerBook => (state.get(powerBookKey(side)) ?? []) as unknown as PowerBook
 export const readOrdersOf = (state: StateReader, agent: string): readonly string[] => (state.get(powerOrdersOfKey(agent)) ?? []) as readonly string[]
 export const readHeldPower = (state: StateReader, agent: string): number => (state.get(heldPowerKey(agent)) as unknown as HeldPower | null)?.electricity ?? 0
+
+/** What is scheduled for an order: its end, if it is still there by then. */
+export const ORDER_EXPIRY = 'power_order_expiry'
 
 /** Whether an order at `price` comes before one at `other` on its side of the book. */
 export function isBetter(side: Side, price: number, other: number): boolean {
@@ -40,8 +44,9 @@ export function reduceOrder(state: StagedState, id: string, amount: number): voi
 }
 
 export function removeOrder(state: StagedState, id: string): void {
-  const { side, owner } = readOrder(state, id)!
+  const { side, owner, expires_height } = readOrder(state, id)!
   state.set(id, null)
+  unschedule(state, expires_height, ORDER_EXPIRY, id)
   setList(state, powerBookKey(side), readBook(state, side).filter((entry) => entry.order_id !== id))
   setList(state, powerOrdersOfKey(owner), readOrdersOf(state, owner).filter((own) => own !== id))
 }

@@ -246,11 +246,12 @@ describe('an order that runs out', () => {
     expect([world.book('buy'), world.book('sell')]).toEqual([[], []])
   })
 
-  it('is not there any more when it was filled or cancelled', () => {
+  it('is not there any more, and nothing is due for it, when it was filled or cancelled', () => {
     const world = new Bazaar({ market: { order_blocks: 4 } })
     world.offer(ann, 'sell', 30, 7)
     world.offer(bob, 'buy', 30, 7)
     world.must(ann, cancel(world.offer(ann, 'sell', 5, 7)))
+    expect(world.kernel.keys('schedule/', 9)).toEqual([])
     expect(world.pass(10)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { CodecError, encodeCanonical, equalBytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
 import type { AnyActionRule, Ruling } from '../actions/action-rule.ts'
+import { cutText } from '../cut-text.ts'
 import type { Amounts } from '../ledger.ts'
 import { isRejectionCode, reject } from '../rejections.ts'
 import type { Rejection } from '../rejections.ts'
@@ -65,7 +66,7 @@ export function judge(rule: AnyActionRule, instances: readonly HostedInstance[],
       decision = owner === null ? readDecision(reply.output, rule.override, rule.plan) : readDecision(reply.output, null, undefined)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
-      hooks.failed(instance, reply.traceId, { code: 'INVALID_OUTPUT', detail: error.message.slice(0, MAX_NOTES_LENGTH) })
+      hooks.failed(instance, reply.traceId, { code: 'INVALID_OUTPUT', detail: cutText(error.message, MAX_NOTES_LENGTH) })
       if (owner !== null) continue
       return reject('RULE_FAILED', { module_id, failure: 'INVALID_OUTPUT' })
     }
@@ -93,6 +94,6 @@ export function judge(rule: AnyActionRule, instances: readonly HostedInstance[],
 /** The first note that is one of the kernel's own codes becomes the code of the rejection. */
 function denial(module_id: string, notes: readonly string[]): Rejection {
   const code = notes.find(isRejectionCode)
-  const detail = { module_id, notes: notes.join('; ').slice(0, MAX_NOTES_LENGTH) }
+  const detail = { module_id, notes: cutText(notes.join('; '), MAX_NOTES_LENGTH) }
   return code === undefined || !isRejectionCode(code) ? reject('RULE_DENIED', detail) : reject(code, detail)
 }

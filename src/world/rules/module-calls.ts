@@ -10,11 +10,11 @@ import { PARTS } from '../parts.ts'
 import { compareStateKeys, moduleStateKey } from '../state/keys.ts'
 import { readModuleInstance, readModuleState } from '../state/read.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
-import { carryOutDirectives, DIRECTIVES_EMIT } from './directives.ts'
+import { carryOutDirectives, DIRECTIVES_EMIT, readDirectives } from './directives.ts'
 import { EffectReview } from './effect-review.ts'
 import type { CallFailure, CallOrigin, CallReply, CallStage, CallSubject, ModuleHost } from './module-host.ts'
 import { topicOfEvent } from './subscriptions.ts'
-import type { HostedInstance, Subscriptions, Topic } from './subscriptions.ts'
+import type { HostedInstance, Subscriptions, TakeFuel, Topic } from './subscriptions.ts'
 
 const TICK_FACTS: ReadonlyMap<GameplayKind, TickFacts> = new Map(PARTS.flatMap(({ tickFacts }) => tickFacts))
 
@@ -30,6 +30,8 @@ const isTold = (kind: string): boolean => !kind.startsWith('module.') && !UNTOLD
 /** What an instance said, and which effects it may have of those it asked for. */
 export interface Answer {
   readonly output: ModuleOutput
+  /** Of the output as the module wrote it, without its state. */
+  readonly outputBytes: number
   readonly traceId: string
   readonly intents?: readonly EffectIntent[]
   readonly failure?: undefined
@@ -62,6 +64,7 @@ export class ModuleCalls {
   private readonly kept = new Set<HostedInstance>()
   /** Instances and why they were not called: put on record once, so that nobody fills the log by being unable to pay. */
   private readonly notCalled = new Set<string>()
+  private readonly takeFuel: TakeFuel
 
   constructor({ host, subscriptions, state, before, log, context }: ModuleCallsInit) {
     this.host = host
@@ -70,12 +73,13 @@ export class ModuleCalls {
     this.before = before
     this.log = log
     this.context = context
+    this.takeFuel = (fuel) => host.take(fuel)
     this.effects = new EffectReview({ subscriptions, log, context, ask: (cause, hook, intentId, intent) => this.askHook(cause, hook, intentId, intent) })
   }
 
   /** Those who judge an action, in order of their ids. */
   judges(kind: string, topic: () => Topic): readonly HostedInstance[] {
-    return this.subscriptions.about('pre_action', kind, topic)
+    return this.subscriptions.about('pre_action', kind, topic, this.takeFuel)
   }
 
   /** A call whose effects, if it asked for any, were all authorized. The caller `keep`s or drops what it said. `keepFree` as in `ModuleHost`. */
@@ -83,27 +87,31 @@ export class ModuleCalls {
     const own = instance.manifest.kind === 'reducer' ? readModuleState(this.state, instance.id) : null
     const reply = this.host.call(cause, instance, stage, origin, own === null ? subject : { ...subject, state: own }, keepFree)
     if (!reply.ok || stage === 'policy' || reply.output.effects.length === 0) return reply
-    const { output, traceId } = reply
-    const intents = this.effects.review(cause, instance, traceId, origin.kind, output.effects)
-    return 'code' in intents ? { ok: false, traceId, failure: intents } : { ok: true, output, traceId, intents }
+    const { output } = reply
+    const intents = this.effects.review(cause, instance, reply.traceId, origin.kind, output.effects)
+    return 'code' in intents ? { ok: false, traceId: reply.traceId, failure: intents } : { ...reply, intents }
   }
 
-  failed(cause: EventCause, { id, manifest }: HostedInstance, trace_id: string, { code, detail, notCalled }: CallFailure): void {
+  failed(cause: EventCause, instance: HostedInstance, trace_id: string, { code, detail, notCalled }: CallFailure): void {
+    const { id, manifest } = instance
     if (notCalled) {
       const known = `${id} ${code}`
       if (this.notCalled.has(known)) return
       this.notCalled.add(known)
     }
+    this.host.note(instance, 2, 0) // with what may have been said about a denied effect
     this.log.emitLasting(cause, 'module.call_failed', { module_id: manifest.module_id, instance_id: id, trace_id, code, detail })
   }
 
   /** Takes over what an instance said: its state, its effects, and those of its emits that mean nothing to the kernel. */
-  keep(cause: EventCause, instance: HostedInstance, { output, traceId: trace_id, intents }: Answer, emits: readonly ModuleEmit[]): void {
+  keep(cause: EventCause, instance: HostedInstance, { output, outputBytes, traceId: trace_id, intents }: Answer, emits: readonly ModuleEmit[]): void {
     const { id: instance_id, manifest: { module_id } } = instance
     if (output.new_state !== undefined) {
       this.state.set(moduleStateKey(instance_id), output.new_state)
       this.kept.add(instance)
     }
+    const records = emits.length + (intents?.length ?? 0)
+    if (records > 0) this.host.note(instance, records, outputBytes)
     for (const { kind, payload } of emits) this.log.emit(cause, 'module.emitted', { module_id, instance_id, trace_id, kind, payload })
     if (intents !== undefined) this.effects.queue(cause, instance, intents)
   }
@@ -111,7 +119,7 @@ export class ModuleCalls {
   /** Tells subscribers about an action that was carried out. */
   afterAction(kind: string, actionId: string, topic: () => Topic, encodedAction: () => Uint8Array): void {
     const cause: EventCause = `action:${actionId}`
-    for (const instance of this.subscriptions.about('post_action', kind, topic)) {
+    for (const instance of this.subscriptions.about('post_action', kind, topic, this.takeFuel)) {
       this.tell(cause, instance, 'post_action', { kind: 'action', id: actionId }, { action: encodedAction() })
     }
   }
@@ -157,7 +165,7 @@ export class ModuleCalls {
     const { id, height, caused_by, kind, payload } = this.log.at(index)
     if (!isTold(kind)) return
     const subject = { id, height, caused_by, kind, payload }
-    const subscribers = this.subscriptions.about('post_event', kind, () => topicOfEvent(subject))
+    const subscribers = this.subscriptions.about('post_event', kind, () => topicOfEvent(subject), this.takeFuel)
     if (subscribers.length === 0) return
     const event = encodeCanonical(subject satisfies Record<string, Value>)
     for (const instance of subscribers) this.tell(`event:${id}`, instance, 'post_event', { kind: 'event', id }, { event })
@@ -182,12 +190,16 @@ export class ModuleCalls {
     const directs = instance.manifest.role === 'gameplay' && instance.owner === null
     const isDirective = ({ kind }: ModuleEmit): boolean => directs && kind === DIRECTIVES_EMIT
     this.keep(cause, instance, reply, output.emits.filter((emit) => !isDirective(emit)))
+    let directives: readonly Value[]
     try {
-      for (const { payload } of output.emits.filter(isDirective)) carryOutDirectives(this.log, cause, instance.manifest, payload, this.context)
+      directives = readDirectives(output.emits.filter(isDirective).map(({ payload }) => payload))
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
       this.failed(cause, instance, traceId, { code: 'INVALID_OUTPUT', detail: 'the directives are no list of directives' })
+      return output
     }
+    this.host.note(instance, directives.length, 0)
+    carryOutDirectives(this.log, cause, instance.manifest, directives, this.context)
     return output
   }
 

@@ -6,6 +6,7 @@ import type { EventCause } from '../events.ts'
 import { entrypointOf } from '../module-manifest.ts'
 import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
 import type { ModuleExecutor } from '../types.ts'
+import { BlockBudget } from './block-budget.ts'
 import { callInput, CallInputEncoder, traceIdOf } from './call-input.ts'
 import type { Metering } from './metering.ts'
 import type { HostedInstance } from './subscriptions.ts'
@@ -34,8 +35,8 @@ export interface CallFailure {
 }
 
 export type CallReply =
-  | { readonly ok: true; readonly output: ModuleOutput; readonly traceId: string; readonly failure?: undefined }
-  | { readonly ok: false; readonly output?: undefined; readonly traceId: string; readonly failure: CallFailure }
+  | { readonly ok: true; readonly output: ModuleOutput; readonly outputBytes: number; readonly traceId: string; readonly failure?: undefined }
+  | { readonly ok: false; readonly output?: undefined; readonly outputBytes?: undefined; readonly traceId: string; readonly failure: CallFailure }
 
 /** What an instance did in this block. */
 interface CallRecord {
@@ -48,32 +49,43 @@ interface CallRecord {
 export class ModuleHost {
   private readonly executor: ModuleExecutor
   private readonly height: number
-  private readonly fuelLimit: number
+  private readonly budget: BlockBudget
   private readonly metering: Metering
   private readonly inputs: CallInputEncoder
   private readonly records = new Map<HostedInstance, CallRecord>()
-  private used = 0
 
   constructor(executor: ModuleExecutor, height: number, fuelLimit: number, metering: Metering) {
     this.executor = executor
     this.height = height
-    this.fuelLimit = fuelLimit
+    this.budget = new BlockBudget(fuelLimit)
     this.metering = metering
     this.inputs = new CallInputEncoder(height)
   }
 
   get fuelUsed(): number {
-    return this.used
+    return this.budget.fuelUsed
   }
 
   /** Whether the block has this much left. Asked before a call, so that what a call may use is never cut by the block's limit. */
   canAfford(fuel: number): boolean {
-    return this.used + fuel <= this.fuelLimit
+    return this.budget.canAfford(fuel)
   }
 
   /** For work of the kernel itself that costs as much as module code. */
   charge(fuel: number): void {
-    this.used += fuel
+    this.budget.charge(fuel)
+  }
+
+  /** Charges it if the block has so much left. */
+  take(fuel: number): boolean {
+    if (!this.canAfford(fuel)) return false
+    this.charge(fuel)
+    return true
+  }
+
+  /** Notes that so many events about a module are recorded, with so many bytes of its own. */
+  note({ owner }: HostedInstance, events: number, bytes: number): void {
+    this.budget.say(owner !== null, events, bytes)
   }
 
   /** Throws `ExecutionInterrupted` when the engine failed; everything else is a reply. The call is made only if it leaves the block `keepFree` fuel. */
@@ -82,24 +94,33 @@ export class ModuleHost {
     const { limits, abi_version } = manifest
     const traceId = traceIdOf(origin, id)
     const refuse = (code: CallFailure['code'], detail: string): CallReply => ({ ok: false, traceId, failure: { code, detail, notCalled: true } })
+    const { budget } = this
+    const owned = instance.owner !== null
     const record = this.recordOf(instance)
     if (record.calls >= limits.max_call_rate) return refuse('POLICY_DENIED', 'more than max_call_rate calls in one block')
-    if (!this.canAfford(limits.max_gas + keepFree)) return refuse('OUT_OF_FUEL', 'the block has no fuel left for this call')
+    const newState = manifest.kind === 'reducer' && record.calls === 0 ? limits.max_output_bytes : 0
+    const refused = budget.refuses(owned, limits.max_gas, keepFree, newState)
+    if (refused !== null) return refuse(refused.code, refused.detail)
     const input = abi_version === 2
       ? this.inputs.encode(manifest, stage, origin, traceId, subject)
       : encodeModuleInput(callInput(manifest, stage, this.height, origin, traceId, subject), abi_version)
+    budget.passIn(owned, input.length)
     if (!this.metering.covers(instance, input.length)) return refuse('INSUFFICIENT_BALANCE', 'the owner cannot pay for this call')
 
     record.calls++
     const result = this.run(instance, input)
-    this.used += result.fuelUsed
+    budget.call(owned, result.fuelUsed, newState)
     const answer = result.ok ? accept(manifest, record, result.output) : { code: result.failure.code, detail: result.failure.detail }
     const failed = 'code' in answer
+    const outputLength = result.output?.length ?? 0
+    const stateLength = failed ? 0 : (answer.new_state?.length ?? 0)
+    if (abi_version === 2) budget.passOut(owned, outputLength - stateLength, stateLength)
+    else budget.passOut(owned, outputLength, 0)
     this.metering.charge(cause, instance, traceId, {
-      inputBytes: input.length, outputBytes: result.output?.length ?? 0, fuel: result.fuelUsed,
+      inputBytes: input.length, outputBytes: outputLength, fuel: result.fuelUsed,
       effects: failed ? 0 : answer.effects.length, emits: failed ? 0 : answer.emits.length, newState: !failed && answer.new_state !== undefined,
     }, failed)
-    return failed ? { ok: false, traceId, failure: answer } : { ok: true, output: answer, traceId }
+    return failed ? { ok: false, traceId, failure: answer } : { ok: true, output: answer, outputBytes: outputLength - stateLength, traceId }
   }
 
   private run({ manifest, wasm }: HostedInstance, input: Uint8Array): ModuleCallResult {

@@ -2,7 +2,7 @@ import type { Value, ValueMap } from '../../codec/index.ts'
 import { matchesKind } from '../module-manifest.ts'
 import type { ModuleManifest, ModuleStage } from '../module-manifest.ts'
 import type { InstanceTarget } from '../state/records.ts'
-import { compileFilter } from './filter.ts'
+import { compileFilter, filterFuel } from './filter.ts'
 import type { CompiledFilter } from './filter.ts'
 
 /** One instance of a module, ready to be called. */
@@ -15,6 +15,8 @@ export interface HostedInstance {
   readonly owner: string | null
   /** Null when it wants everything of the kinds it subscribes to. */
   readonly filter: CompiledFilter | null
+  /** What asking the filter takes. */
+  readonly filterFuel: number
 }
 
 /** A module that may run: its manifest was checked, so its filter compiles. */
@@ -35,7 +37,7 @@ export interface ListedInstance {
 export function hostedInstances(instances: readonly ListedInstance[], modules: readonly HostedModule[]): HostedInstance[] {
   const ready = new Map(modules.map(({ manifest, wasm }) => {
     const { filters } = manifest.subscriptions
-    return [manifest.module_id, { manifest, wasm, filter: filters === undefined ? null : compileFilter(filters) }]
+    return [manifest.module_id, { manifest, wasm, filter: filters === undefined ? null : compileFilter(filters), filterFuel: filters === undefined ? 0 : filterFuel(filters) }]
   }))
   return instances.map(({ instance_id, module_id, target, owner }) => ({ id: instance_id, target, owner, ...ready.get(module_id)! }))
 }
@@ -61,10 +63,14 @@ export function topicOfEvent(subject: { readonly payload: ValueMap }): Topic {
   return { agents: [agent, actor, to], asteroids: [asteroid, to_asteroid], subject: subject as unknown as Value }
 }
 
-function concerns({ target, filter }: HostedInstance, { agents, asteroids, subject }: Topic): boolean {
+/** Takes the fuel, if there is so much. */
+export type TakeFuel = (fuel: number) => boolean
+
+/** Who cannot be asked for want of fuel counts as concerned: it will not be called for the same reason, and a rule then denies. */
+function concerns({ target, filter, filterFuel: fuel }: HostedInstance, { agents, asteroids, subject }: Topic, take: TakeFuel): boolean {
   if (target.kind === 'self_agent' && !agents.includes(target.agent)) return false
   if (target.kind === 'location_infrastructure' && !asteroids.includes(target.asteroid)) return false
-  return filter === null || filter(subject)
+  return filter === null || !take(fuel) || filter(subject)
 }
 
 interface Subscribers {
@@ -85,12 +91,12 @@ export class Subscriptions {
     this.hooked = instances.filter(({ manifest, target }) => target.kind === 'world' && (manifest.abi_contract?.policy_hooks.length ?? 0) > 0)
   }
 
-  /** Those who want to hear of `kind`, the kind of the action or event. `topic` is worked out only where it matters. */
-  about(stage: Exclude<ModuleStage, 'tick'>, kind: string, topic: () => Topic): readonly HostedInstance[] {
+  /** Those who want to hear of `kind`, the kind of the action or event. `topic` is worked out only where it matters; patterns take fuel. */
+  about(stage: Exclude<ModuleStage, 'tick'>, kind: string, topic: () => Topic, take: TakeFuel): readonly HostedInstance[] {
     const { instances, selective } = this.subscribers(stage, kind)
     if (!selective) return instances
     const about = topic()
-    return instances.filter((instance) => concerns(instance, about))
+    return instances.filter((instance) => concerns(instance, about, take))
   }
 
   /** Those called at ticks, awake or not. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../codec/index.ts'
 
-/** Texts longer than this match nothing: with `MAX_STATES` it bounds the steps of one match. UTF-16 units. */
-export const MAX_MATCHED_LENGTH = 256
+/** Texts longer than this match nothing: ids and kinds are shorter, and with `MAX_STATES` it bounds the steps of one match. UTF-16 units. */
+export const MAX_MATCHED_LENGTH = 64
 /** States of a compiled pattern; one literal takes one. */
 const MAX_STATES = 128
 

@@ -31,14 +31,17 @@ export type ContractSettled = Settlement & {
   readonly counterparty_settled: number
   readonly height: number
 }
-export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment }
-/** `blamed` is who broke a promise, null when nobody had made one; reputation changes are zero or negative. */
+/** Electricity above `capacity` is held for the agent. */
+export type ContractCancelled = Settlement & { readonly agent: string; readonly contract_id: string; readonly refunded: Payment; readonly capacity: number }
+/** `blamed` is who broke a promise, null when nobody had made one or nobody can be blamed; reputation changes are zero or negative. */
 export type ContractExpired = {
   readonly contract_id: string
   readonly creator: string
   readonly counterparty: string | null
   readonly blamed: string | null
   readonly refunded: Payment
+  /** Electricity above it is held for the creator. */
+  readonly capacity: number
   readonly creator_reputation: number
   readonly counterparty_reputation: number
 }

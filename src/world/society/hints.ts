@@ -7,6 +7,7 @@ export const SOCIETY_HINTS = {
   CONTRACT_NOT_ACCEPTED: 'Nobody has accepted the contract, or it is over. Only accepted contracts can be settled.',
   CONTRACT_EXPIRED: 'The term of the contract is over. Open a new one.',
   CONTRACT_TERM_TOO_LONG: 'The contract would run for too long. Choose a smaller expires_in_blocks.',
+  CONTRACT_TERM_CROWDED: 'Too much ends at that height already. Choose another expires_in_blocks.',
   SELF_CONTRACT: 'An agent makes no contract with itself. Choose another counterparty.',
   NOT_CONTRACT_PARTY: 'The contract is between others. Only its creator can cancel it, only its counterparty accept and settle it.',
   STAKE_TOO_HIGH: 'The reputation at stake is more than this agent can lose. "max" says how much that is.',

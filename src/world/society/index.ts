@@ -7,6 +7,7 @@ import { applyAllianceJoined, joinAlliance } from './alliances/join-alliance.ts'
 import { applyAllianceLeft, leaveAlliance } from './alliances/leave-alliance.ts'
 import { acceptContract, applyContractAccepted } from './contracts/accept-contract.ts'
 import { applyContractCancelled, cancelContract } from './contracts/cancel-contract.ts'
+import { CONTRACT_END } from './contracts/close-contract.ts'
 import { applyContractExpired, contractEnd } from './contracts/expire-contract.ts'
 import { applyContractOpened, openContract } from './contracts/open-contract.ts'
 import { applyContractSettled, settleContract } from './contracts/settle-contract.ts'
@@ -51,7 +52,7 @@ export const society: KernelPart = {
     ['policy.updated', applier(applyPolicyUpdated)],
     ['meta.granted', applier(applyMetaGranted)],
   ],
-  due: [['contract_end', contractEnd], ['war_end', warEnd], ['crisis_end', crisisEnd], ['council_end', councilEnd]],
+  due: [[CONTRACT_END, contractEnd], ['war_end', warEnd], ['crisis_end', crisisEnd], ['council_end', councilEnd]],
   directives: [warConclude, crisisSpawn, crisisTimeout, governanceFinalize, metaGrant],
   tickFacts: [['war', warFacts], ['crisis', crisisFacts], ['governance', councilFacts], ['meta', metaFacts]],
   records: societyRecords,

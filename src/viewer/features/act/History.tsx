@@ -1,12 +1,12 @@
 import { Check, CircleAlert, Clock, LoaderCircle, X } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { Value, ValueMap } from '../../../codec/index.ts'
 import { bareAsteroid, peerText, shortAgent, useText } from '../../i18n/index.ts'
 import type { Catalog, Format } from '../../i18n/index.ts'
 import { useAgentName, useNames } from '../../ui/names.ts'
 import { Empty, PeerText } from '../../ui/parts.tsx'
 import { ReceiptLink } from '../../ui/links.tsx'
 import { actionName, agentsIn, nameFrom, sentenceOf } from '../events/describe.ts'
-import type { Value, ValueMap } from '../../../codec/index.ts'
 import { historyStore } from './history.ts'
 import type { Outcome, Sent } from './history.ts'
 import type { WorldEvent } from '../../../world/index.ts'
@@ -96,7 +96,12 @@ function statementOf(intent: Intent | FormIntent, t: Catalog, f: Format): string
 }
 
 /** What an action says, field by field, for reading over what was signed. */
-function termsOf({ kind: _, ...fields }: FormIntent): string {
-  const plain = (value: Value | undefined): string => (Array.isArray(value) ? value.map(plain).join(', ') : typeof value === 'object' && value !== null && !(value instanceof Uint8Array) ? Object.values(value as ValueMap).map(plain).join(' ') : String(value ?? '–'))
-  return peerText(Object.entries(fields).map(([name, value]) => `${name}: ${plain(value)}`).join(' · '), 240)
+function termsOf(intent: FormIntent): string {
+  return peerText(Object.entries(intent).filter(([name]) => name !== 'kind').map(([name, value]) => `${name}: ${plainText(value)}`).join(' · '), 240)
+}
+
+function plainText(value: Value): string {
+  if (Array.isArray(value)) return value.map(plainText).join(', ')
+  if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) return Object.values(value as ValueMap).map(plainText).join(' ')
+  return String(value ?? '–')
 }

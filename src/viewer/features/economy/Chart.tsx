@@ -23,6 +23,8 @@ export interface Line {
 /** Rows of the table that stands for the chart. */
 const TABLE_ROWS = 24
 const HEIGHT = 190
+/** Everything counted here comes in whole units. */
+const WHOLE_STEPS = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 const MARKER_COLORS: Readonly<Record<Marker['kind'], string>> = {
   crisisSpawned: '--bad', crisisResolved: '--ok', crisisTimedOut: '--bad', warDeclared: '--warn', warConcluded: '--warn', stage: '--info', factory: '--muted',
 }
@@ -103,7 +105,7 @@ function optionsOf(host: HTMLElement, lines: readonly Line[], markers: () => rea
     scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low), high <= low ? low + 1 : high + (high - low) * 0.08] } },
     axes: [
       { ...axis, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en').format(split) : '')), space: 70 },
-      { ...axis, values: (_, splits) => splits.map((split) => number.format(split)), size: 52 },
+      { ...axis, values: (_, splits) => splits.map((split) => number.format(split)), size: 52, incrs: WHOLE_STEPS },
     ],
     series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: color(`--${line.color}`), width: 1.6, spanGaps: true, points: { show: false } }))],
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },

@@ -106,6 +106,7 @@ function coreSentence(kind: string, { payload, who, other, amount, place, word }
     case 'module.emitted': return t.sentence.moduleEmitted(word('module_id') || t.app.unknown)
     case 'module.runtime_charged': return t.sentence.moduleCharged(word('module_id') || t.app.unknown, f.int(countOf(payload, 'calls')))
     case 'effect.queued': return t.sentence.effectQueued(word('module_id') || t.app.unknown, word('kind'))
+    case 'effect.receipt': return t.sentence.effectReceipt(word('module_id') || t.app.unknown, word('status'))
     case 'effect.expired': return t.sentence.effectExpired(word('intent_id', 'kind'))
     case 'validator.slashed': return t.sentence.slashed(peerText(textOf(payload, 'validator_id') ?? t.app.unknown, 64), f.int((numberOf(payload, 'stake_before') ?? 0) - (numberOf(payload, 'stake_after') ?? 0)))
     case 'validator_set.changed': return t.sentence.setChanged

@@ -7,6 +7,7 @@ import { PeerText, Skeleton } from '../../ui/parts.tsx'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
 import { conditionOf } from './condition.ts'
 import { FactoryLink } from './links.tsx'
+import i from './industry.module.css'
 import s from '../world/world.module.css'
 import ui from '../../ui/ui.module.css'
 
@@ -24,7 +25,7 @@ export function FactoriesAt({ index, title, none, height, owner = false }: { ind
     <section>
       <h3 className={s.sectionTitle}>{title}</h3>
       {factories === null ? loaded.state === 'loading' && <Skeleton lines={1} /> : factories.length === 0 ? <p className={ui.note}>{none}</p> : (
-        <ul>
+        <ul className={i.mixed}>
           {factories.map(([id, factory]) => factory !== null && (
             <li key={id}><FactoryLink id={id} name={factory.spec.display_name} /> · {p.factory[conditionOf(factory, height)]} <small className={ui.muted}><PeerText value={factory.factory_kind} limit={48} /></small>{owner && <> · <AgentLink id={factory.owner} /></>}</li>
           ))}

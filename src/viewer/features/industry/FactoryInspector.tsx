@@ -14,6 +14,7 @@ import { useRecord } from '../agent/use-record.ts'
 import { conditionOf, durabilityAt, FULL_PPM } from './condition.ts'
 import { LedgerLink } from './links.tsx'
 import { Materials, unitsOf } from './materials.tsx'
+import i from './industry.module.css'
 import s from '../world/world.module.css'
 import ui from '../../ui/ui.module.css'
 
@@ -100,7 +101,7 @@ function Jobs({ factory, height }: { factory: FactoryRecord; height: number }) {
       {factory.jobs.length === 0 && <p className={ui.note}>{p.factory.noJobs}</p>}
       {jobs.map(([id, job]) => (
         <div key={id} className={s.doing}>
-          <p><PeerText value={p.factory.job(job.recipe_id, f.int(job.batches))} limit={80} /> <small>{p.factory.requester}</small> <AgentLink id={job.requester} /></p>
+          <p className={i.line}><PeerText value={p.factory.job(job.recipe_id, f.int(job.batches))} limit={80} /> <small>{p.factory.requester}</small> <AgentLink id={job.requester} /></p>
           <Progress part={partDone(job.started_height, job.until_height, height)} label={t.agent.progress} />
           <small>{p.factory.finishes(f.int(job.until_height), t.app.blocks(f.int(Math.max(0, job.until_height - height))))}</small>
           <Materials of={job.produce} none={t.app.none} />
@@ -126,7 +127,7 @@ function Transits({ id, height }: { id: string; height: number }) {
       {transits.length === 0 && <p className={ui.note}>{p.factory.noTransits}</p>}
       {transits.map(([key, transit]) => (
         <div key={key} className={s.doing}>
-          <p><PeerText value={p.factory.transit(f.int(transit.amount), transit.material)} limit={80} /> <small>{transit.from === id ? p.factory.to : p.factory.from}</small> <LedgerLink id={transit.from === id ? transit.to : transit.from} /></p>
+          <p className={i.line}><PeerText value={p.factory.transit(f.int(transit.amount), transit.material)} limit={80} /> <small>{transit.from === id ? p.factory.to : p.factory.from}</small> <LedgerLink id={transit.from === id ? transit.to : transit.from} /></p>
           <Progress part={partDone(transit.depart_height, transit.arrive_height, height)} label={t.agent.progress} />
           <small>{p.factory.arrives(f.int(transit.arrive_height), t.app.blocks(f.int(Math.max(0, transit.arrive_height - height))))}</small>
         </div>

@@ -126,7 +126,7 @@ function Queue({ effects }: { effects: readonly Effect[] }) {
   if (effects.length === 0) return <Empty>{p.modules.noEffects}</Empty>
   return (
     <TableScroll label={p.modules.queue}>
-      <table>
+      <table className={s.mixed}>
         <thead><tr><th scope="col">{p.modules.effect}</th><th scope="col">{p.modules.askedBy}</th><th scope="col">{p.modules.state}</th><th scope="col" data-num>{p.modules.expires}</th></tr></thead>
         <tbody>
           {effects.map(({ intent_id, kind, module_id, height, state, expires_height }) => (

@@ -161,7 +161,7 @@ function Use({ module: { id, manifest } }: { module: ActiveModule }) {
       <section>
         <h3>{p.module.recentFailures}</h3>
         {failures.length === 0 ? <p className={ui.note}>{p.module.noFailures}</p> : (
-          <ul className={s.failures}>
+          <ul className={`${s.failures} ${s.mixed}`}>
             {failures.map(({ height, code, detail, instance_id }, index) => (
               <li key={index}><HeightLink height={height} /> <code className={ui.bad}>{code}</code> <PeerText value={detail} limit={200} /> <small className={ui.muted}><PeerText value={instance_id} limit={80} /></small></li>
             ))}
@@ -182,7 +182,7 @@ function Instances({ moduleId }: { moduleId: string }) {
       {loaded.state === 'failed' && <Problem error={loaded.error} />}
       {list === null ? loaded.state === 'loading' && <Skeleton lines={2} /> : list.records.size === 0 ? <Empty>{t.app.none}</Empty> : (
         <TableScroll label={p.module.instances}>
-          <table>
+          <table className={s.mixed}>
             <thead><tr><th scope="col">{p.module.instance}</th><th scope="col">{p.module.target}</th><th scope="col">{p.module.owner}</th><th scope="col" data-num>{p.module.wakes}</th></tr></thead>
             <tbody>
               {[...list.records].map(([key, value]) => {

@@ -112,7 +112,7 @@ export function IdentityBadge({ module: { problem, manifest } }: { module: Activ
       <Badge tone={problem === null ? 'ok' : 'bad'}>
         {problem === null ? <BadgeCheck size={13} aria-hidden /> : <CircleAlert size={13} aria-hidden />}{problem === null ? p.modules.verified : p.modules.refused}
       </Badge>
-      <small>{problem === null ? <PeerText value={p.modules.signedBy(signer ?? '')} limit={80} /> : <code>{problem}</code>}</small>
+      <small title={p.modules.signedBy(signer ?? '')}>{problem === null ? <PeerText value={signer ?? ''} limit={64} /> : <code>{problem}</code>}</small>
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { governanceCertificatePayload, governanceVetoPayload, utf8Bytes } from '../../../codec/index.ts'
+import { governanceCertificatePayload, governanceVetoPayload, sha256, toHex, utf8Bytes } from '../../../codec/index.ts'
 import type { GovernanceFinalityCertificate, GovernanceStatement, UnsignedAction, Value, ValueMap } from '../../../codec/index.ts'
 import type { GenesisInit } from '../../create-genesis.ts'
 import type { KernelOptions } from '../../kernel.ts'
@@ -17,6 +17,7 @@ export const GUARDIANS = ['g1', 'g2'] as const
 export const NO_CHANGES: ModuleChanges = { register: [], upgrade: [], activate: [], deactivate: [] }
 /** A signer or guardian as an actor. */
 export const official = (name: string): Inhabitant => ({ id: signerActor(name), signer: signerOf(name) })
+export const saltOf = (text: string): string => toHex(sha256(utf8Bytes(text)))
 export const ann = inhabitant('ann')
 export const bob = inhabitant('bob')
 
@@ -75,7 +76,7 @@ export class GovernedWorld extends TestWorld {
   proposalAction({ title = 'A change', patch = null, changes = {}, base, salt = '' }: ProposalInit): ValueMap {
     return {
       kind: 'propose', title, description: '', base_manifest_hash: base ?? manifestHash(this.manifest()), patch: patch as Value,
-      module_changes: { ...NO_CHANGES, ...changes } as unknown as Value, salt: utf8Bytes(salt),
+      module_changes: { ...NO_CHANGES, ...changes } as unknown as Value, salt: saltOf(salt),
     }
   }
 
@@ -115,7 +116,7 @@ export class GovernedWorld extends TestWorld {
   }
 
   veto(id: string, name: string, worldId: string = this.kernel.worldId): Promise<Acted> {
-    return this.act(official(name), { kind: 'veto_proposal', proposal_id: id, signature: signerOf(name).signSync(governanceVetoPayload(worldId, id, name)) })
+    return this.act(official(name), { kind: 'veto_proposal', proposal_id: id, signature: signerOf(name).signSync(governanceVetoPayload(worldId, id)) })
   }
 
   applyWith(id: string, certificate: GovernanceFinalityCertificate, who: Inhabitant = ann): Promise<Acted> {

@@ -1,14 +1,11 @@
-import type { Value } from '../../../codec/index.ts'
 import { defineAction } from '../../actions/action-rule.ts'
-import { updateAgent } from '../../ledger.ts'
+import { credit } from '../../market/power-book.ts'
 import { reject } from '../../rejections.ts'
-import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { ContractCancelled } from '../events.ts'
-import { RECENT_CONTRACTS_KEY } from '../keys.ts'
 import { readContract } from '../read.ts'
-import { retire } from '../recent.ts'
 import { cancelContractShape } from '../shapes.ts'
+import { closeContract } from './close-contract.ts'
 import { noteOver } from './standing.ts'
 
 /** Takes back an order nobody has accepted, and the payment with it. */
@@ -25,12 +22,13 @@ export const cancelContract = defineAction({
     if (contract.status !== 'open') return reject('CONTRACT_NOT_OPEN', { contract_id, status: contract.status })
     return { facts: { payment: contract.payment } }
   },
-  conclude: ({ actor }, { contract_id }, { payment }) => ({ event: 'contract.cancelled', payload: { agent: actor, contract_id, refunded: payment } }),
+  conclude: ({ params, actor }, { contract_id }, { payment }, { storageLimit }) => ({
+    event: 'contract.cancelled', payload: { agent: actor, contract_id, refunded: payment, capacity: storageLimit ?? params.electricity_capacity },
+  }),
 })
 
-export function applyContractCancelled(state: StagedState, { agent, contract_id, refunded }: ContractCancelled): void {
-  updateAgent(state, agent, { [refunded.resource]: readAgent(state, agent)![refunded.resource] + refunded.amount })
+export function applyContractCancelled(state: StagedState, { agent, contract_id, refunded, capacity }: ContractCancelled): void {
+  credit(state, agent, refunded.resource, refunded.amount, capacity)
   noteOver(state, agent)
-  state.set(contract_id, { ...readContract(state, contract_id)!, status: 'cancelled' } as unknown as Value)
-  retire(state, RECENT_CONTRACTS_KEY, contract_id)
+  closeContract(state, contract_id, 'cancelled')
 }

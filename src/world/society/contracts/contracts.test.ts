@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ValueMap } from '../../../codec/index.ts'
+import { heldPowerKey } from '../../market/keys.ts'
+import { scheduleKey } from '../../state/keys.ts'
 import type { ContractRecord, Standing } from '../records.ts'
 import { ann, bob, cid, Commons } from '../testing/commons.ts'
 import type { SocietyParams } from '../params.ts'
@@ -132,6 +134,23 @@ describe('a contract that is not kept', () => {
     expect(standing(world, ann.id).failed).toBe(1)
   })
 
+  it('costs nobody a stake when the goods were there and the creator may have had no room for them', () => {
+    const full = { materials: { slag: 96 } }
+    const slotless = { cargo: false }
+    for (const obstacle of [full, slotless]) {
+      const world = market()
+      world.change(ann, { reputation: 10 })
+      world.change(bob, { reputation: 10 })
+      const id = open(world)
+      world.must(bob, accept(id))
+      if (obstacle === slotless) world.must(ann, { kind: 'equip_body_slot', slot_id: 'cargo-1', module: null })
+      else world.change(ann, full)
+      const [expired] = world.advanceTo(22).filter(({ kind }) => kind === 'contract.expired')
+      expect(expired!.payload).toMatchObject({ blamed: null, creator_reputation: 0, counterparty_reputation: 0 })
+      expect([standing(world, ann.id).failed, standing(world, bob.id).failed]).toEqual([0, 0])
+    }
+  })
+
   it('can be taken back before somebody accepts it', () => {
     const world = market()
     const id = open(world)
@@ -209,6 +228,30 @@ describe('rejections', () => {
     world.put({ [id]: { ...contract(world, id), status: 'accepted', counterparty: bob.id } })
     expect(world.code(bob, settle(id))).toBe('CONTRACT_EXPIRED')
   })
+})
+
+it('what is over leaves nothing to do, and nobody adds to a block that has too much to do', () => {
+  const world = market()
+  const id = open(world)
+  const due = scheduleKey(contract(world, id).expires_height + 1, 0)
+  expect(world.read(due)).toMatchObject([{ subject: id }])
+  world.must(ann, cancel(id))
+  expect(world.read(due)).toBeNull()
+  const crowded = scheduleKey(world.kernel.height() + 1 + 6 + 1, 15)
+  world.put({ [crowded]: [{ kind: 'arrival', subject: ann.id, cause: '1-0' }] })
+  expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe('CONTRACT_TERM_CROWDED')
+  expect(world.code(ann, order({ expires_in_blocks: 6 }))).toBe(null)
+})
+
+it('electricity that comes back and does not fit is held, whether a contract is cancelled or runs out', () => {
+  const world = market()
+  const id = open(world)
+  open(world, { expires_in_blocks: 3 })
+  world.change(ann, { electricity: 180 })
+  world.must(ann, cancel(id))
+  expect([world.agent(ann.id).electricity, world.read(heldPowerKey(ann.id))]).toEqual([200, { electricity: 30 }])
+  world.advanceTo(world.kernel.height() + 4)
+  expect([world.agent(ann.id).electricity, world.read(heldPowerKey(ann.id))]).toEqual([200, { electricity: 80 }])
 })
 
 it('old contracts are forgotten, so that history does not fill the state', () => {

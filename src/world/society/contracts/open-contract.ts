@@ -5,13 +5,14 @@ import { freshId } from '../../industry/fresh-id.ts'
 import { MATERIAL_KINDS } from '../../industry/materials.ts'
 import { updateAgent } from '../../ledger.ts'
 import { reject } from '../../rejections.ts'
-import { scheduleAt } from '../../schedule.ts'
+import { isCrowded, scheduleAt } from '../../schedule.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { ContractOpened } from '../events.ts'
 import { readPolicy, readStanding } from '../read.ts'
 import type { ContractRecord } from '../records.ts'
 import { openContractShape } from '../shapes.ts'
+import { CONTRACT_END, endOf } from './close-contract.ts'
 import { addOpenContract, maxStake } from './standing.ts'
 
 /** An order for goods. The payment is put aside at once, so that whoever delivers will be paid. */
@@ -22,12 +23,14 @@ export const openContract = defineAction({
   override: null,
   fuel: 0,
   examine: (context, { counterparty, deliver, payment, reputation_stake, expires_in_blocks }) => {
-    const { state, params, actor, agent } = context
+    const { state, params, actor, agent, height } = context
     if (counterparty === actor) return reject('SELF_CONTRACT')
     if (counterparty !== null && readAgent(state, counterparty) === null) return reject('AGENT_NOT_FOUND', { agent: counterparty })
     if (!MATERIAL_KINDS.has(deliver.material)) return reject('MATERIAL_UNKNOWN', { material: deliver.material })
     const { contract_blocks_max: max_blocks } = params.society
     if (expires_in_blocks > max_blocks) return reject('CONTRACT_TERM_TOO_LONG', { expires_in_blocks, max: max_blocks })
+    const expires_height = height + expires_in_blocks
+    if (isCrowded(state, endOf({ expires_height }))) return reject('CONTRACT_TERM_CROWDED', { expires_height })
     const max = maxStake(state, actor)
     if (reputation_stake > max) return reject('STAKE_TOO_HIGH', { reputation_stake, max })
     const { open_contracts } = readStanding(state, actor)
@@ -56,5 +59,5 @@ export function applyContractOpened(state: StagedState, event: ContractOpened, e
   }
   state.set(contract_id, contract as unknown as Value)
   addOpenContract(state, agent)
-  scheduleAt(state, expires_height + 1, { kind: 'contract_end', subject: contract_id, cause: eventId })
+  scheduleAt(state, endOf(contract), { kind: CONTRACT_END, subject: contract_id, cause: eventId })
 }

@@ -1,4 +1,3 @@
-import type { Value } from '../../../codec/index.ts'
 import { defineAction } from '../../actions/action-rule.ts'
 import { slotCounts } from '../../body/slots.ts'
 import { cargoCapacity, cargoUsed, putIntoCargo, takeFromCargo, whyMissing } from '../../industry/cargo.ts'
@@ -8,13 +7,12 @@ import { reject } from '../../rejections.ts'
 import { readAgent } from '../../state/read.ts'
 import type { StagedState } from '../../state/state.ts'
 import type { ContractSettled } from '../events.ts'
-import { RECENT_CONTRACTS_KEY } from '../keys.ts'
 import type { GameplayPolicy } from '../params.ts'
 import { readContract, readPolicy, readStanding } from '../read.ts'
 import type { Payment } from '../records.ts'
-import { retire } from '../recent.ts'
 import { changeReputation } from '../reputation.ts'
 import { settleContractShape } from '../shapes.ts'
+import { closeContract } from './close-contract.ts'
 import { gainOf, noteOver, noteSettled } from './standing.ts'
 
 /** Goods handed over where both are docked, and paid. The kernel looks into the holds itself: nobody declares a delivery. */
@@ -79,6 +77,5 @@ export function applyContractSettled(state: StagedState, event: ContractSettled)
     noteSettled(state, height, who, partner, gained)
     noteOver(state, who)
   }
-  state.set(contract_id, { ...readContract(state, contract_id)!, status: 'settled' } as unknown as Value)
-  retire(state, RECENT_CONTRACTS_KEY, contract_id)
+  closeContract(state, contract_id, 'settled')
 }

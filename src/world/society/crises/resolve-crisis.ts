@@ -48,7 +48,7 @@ export const resolveCrisis = defineAction({
       event: 'crisis.contributed',
       payload: { agent: actor, crisis_id, needs, amount: given, burned: needs === 'iron_ore' ? given : 0 },
       spends: needs === 'iron_ore' ? {} : { [needs]: given },
-      then: contributed + given < required ? [] : [{ event: 'crisis.resolved', payload: resolved }],
+      sequel: contributed + given < required ? [] : [{ event: 'crisis.resolved', payload: resolved }],
     }
   },
 })

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signedAction, testWorld } from '../node/testing/test-world.ts'
+import { TestCluster } from '../node/testing/cluster.ts'
+import type { Member } from '../node/testing/cluster.ts'
+import { exportAudit } from './export-audit.ts'
+import { jsonLines } from './jsonl.ts'
+import { pageSource } from './page-source.ts'
+import { verifyAudit } from './verify-audit.ts'
+
+describe('an export from a running node', () => {
+  let cluster: TestCluster
+  let member: Member
+  beforeAll(async () => {
+    cluster = new TestCluster(await testWorld(1, 2))
+    member = await cluster.join(0, [])
+    await member.node.submit(signedAction(cluster.world.world_id, cluster.world.agents[0]!, 1, { kind: 'query_observation' }))
+    await cluster.reaches(member, 4)
+  })
+  afterAll(() => cluster.stop())
+
+  it('is proven by its real certificates, with the genesis and without', async () => {
+    const { node } = member
+    const api = { status: async () => node.status(), blockAt: (height: number) => node.blockAt(height), lightBlockAt: (height: number) => node.lightBlockAt(height) }
+    const { world_id: worldId, genesis } = cluster.world
+    const whole = async function* () {
+      for await (const line of jsonLines(exportAudit(await pageSource(api, genesis)))) yield line.trimEnd()
+    }
+    const report = await verifyAudit(whole(), { worldId })
+    expect(report).toMatchObject({ root: 'genesis', trusted: true, unbroken: true, from: 1 })
+    expect(report.records).toBeGreaterThan(0)
+    expect(report.to).toBeGreaterThanOrEqual(4)
+
+    const second = await node.lightBlockAt(2)
+    const bare = async function* () {
+      for await (const line of jsonLines(exportAudit(await pageSource(api, null), { checkpoint: 2 }))) yield line.trimEnd()
+    }
+    expect(await verifyAudit(bare(), { worldId })).toMatchObject({ root: 'none', trusted: false, proven: 0 })
+    expect(await verifyAudit(bare(), { checkpoint: { world_id: worldId, height: 2, block_hash: second!.certificate.block_hash } })).toMatchObject({ root: 'checkpoint', trusted: true })
+    expect(await node.lightBlockAt(1_000_000)).toBeNull()
+    expect(await node.lightBlockAt(0.5)).toBeNull()
+  })
+})

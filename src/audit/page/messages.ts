@@ -1,0 +1,163 @@
+import type { AuditErrorCode } from '../errors.ts'
+
+/** What a bad line means, in a sentence; codes that only an export can have are not among them. */
+type FileErrorCode = Exclude<AuditErrorCode, 'FILTER_INVALID' | 'RANGE_EMPTY' | 'CURSOR_INVALID' | 'BLOCK_MISSING' | 'DIRECTORY_INVALID'>
+
+export interface Messages {
+  readonly title: string
+  readonly intro: string
+  readonly drop: string
+  readonly choose: string
+  readonly trusted: string
+  readonly trustedHint: string
+  readonly again: string
+  readonly offline: string
+  readonly working: (lines: number, records: number) => string
+  readonly good: string
+  readonly compare: string
+  readonly unrooted: string
+  readonly bad: (line: number) => string
+  readonly badHint: string
+  readonly file: string
+  readonly world: string
+  readonly events: string
+  readonly blocks: (from: number, to: number, certified: number) => string
+  readonly filter: string
+  readonly everything: string
+  readonly newest: string
+  readonly proven: string
+  readonly claimed: string
+  readonly inBlocks: (proven: number, records: number) => string
+  readonly fromGenesis: string
+  readonly fromCheckpoint: string
+  readonly setChanges: (count: number) => string
+  readonly unbroken: (first: string, last: string) => string
+  readonly sameWorld: string
+  readonly validators: (count: number) => string
+  readonly complete: string
+  readonly outside: string
+  readonly more: string
+  readonly errors: Readonly<Record<FileErrorCode, string>>
+  readonly unreadable: string
+}
+
+const EN: Messages = {
+  title: 'Verify an audit file',
+  intro: 'Checks on this device that the events of an exported file happened in the world: every event against its block, every block against the signatures of the validators.',
+  drop: 'Drop the file here',
+  choose: 'Choose the file',
+  trusted: 'World id or checkpoint (optional)',
+  trustedHint: 'From a place you trust: the id of the world, or a block as world_id:height:hash. The file is then held against it.',
+  again: 'Check again',
+  offline: 'This page opens no connection. Saved as a file it works the same on a device without network.',
+  working: (lines, records) => `Checking: ${lines} lines, ${records} events`,
+  good: 'Every event is proven',
+  compare: 'Every event is proven if this is your world: compare its id',
+  unrooted: 'No bad line, but nothing vouches for the validators',
+  bad: (line) => `Line ${line} is bad`,
+  badHint: 'Do not rely on this file. Nothing from this line on was looked at.',
+  file: 'File',
+  world: 'World',
+  events: 'Events',
+  blocks: (from, to, certified) => `blocks ${from} to ${to}, ${certified} with certificates`,
+  filter: 'Only',
+  everything: 'all events',
+  newest: 'Newest block',
+  proven: 'Proven',
+  claimed: 'Claimed by the file, not proven',
+  inBlocks: (proven, records) => `${proven} of ${records} events are in blocks that more than two thirds of the stake of the world’s validators signed.`,
+  fromGenesis: 'The validators follow from the genesis, which the world id binds.',
+  fromCheckpoint: 'The validators follow from the checkpoint you gave.',
+  setChanges: (count) => `The validators changed ${count} times, each time announced by a signed block.`,
+  unbroken: (first, last) => `No event is missing between ${first} and ${last}: each names the hash of the one before it.`,
+  sameWorld: 'That this is the world you mean: compare its id with one from another place.',
+  validators: (count) => `${count} events rest on validators that only the file names. Give a checkpoint.`,
+  complete: 'That every event that fits was exported.',
+  outside: 'That there is no event before the first or after the last; dates, since they are clocks of proposers.',
+  more: 'The export goes on in another file.',
+  unreadable: 'The file cannot be read. Choose it again.',
+  errors: {
+    FILE_EMPTY: 'The file is empty.',
+    LINE_TOO_LONG: 'The line is longer than any line of an audit file.',
+    LINE_MALFORMED: 'The line is not one of an audit file, or was edited.',
+    LINE_OUT_OF_PLACE: 'The line stands where it does not belong: lines were moved or removed.',
+    TRUNCATED: 'The file was cut off.',
+    WRONG_WORLD: 'This belongs to another world.',
+    WRONG_GENESIS: 'The genesis in the file is that of another world.',
+    GENESIS_INVALID: 'What the file calls the genesis is none.',
+    WRONG_VALIDATOR_SET: 'The validators are not those that were announced.',
+    CERTIFICATE_INVALID: 'The signatures of the validators do not hold for this block: it was forged or changed.',
+    WRONG_ORDER: 'A line was moved or doubled.',
+    OUTSIDE_FILTER: 'The event is not one the file says it holds.',
+    WRONG_EVENT_ID: 'The id of the event was changed.',
+    NOT_IN_BLOCK: 'This event is not in the block that the validators signed: the record was changed.',
+    EVENT_CHAIN_BROKEN: 'The event does not follow from the one before it.',
+    WRONG_COUNT: 'Lines were removed or added.',
+    WRONG_CHECKPOINT: 'The block is another than the checkpoint says: this is another history.',
+    CHECKPOINT_INVALID: 'A checkpoint is world_id:height:hash.',
+    CHECKPOINT_NOT_COVERED: 'The file does not hold the block of the checkpoint.',
+  },
+}
+
+const ZH: Messages = {
+  title: '验证审计文件',
+  intro: '在本机检查导出文件中的事件确实发生过：逐个核对事件与区块，逐个核对区块与验证者的签名。',
+  drop: '把文件拖到这里',
+  choose: '选择文件',
+  trusted: '世界 id 或检查点（可选）',
+  trustedHint: '来自你信任的地方：世界的 id，或写作 world_id:height:hash 的区块。文件将与之核对。',
+  again: '重新检查',
+  offline: '本页不建立任何网络连接。保存为文件后，在没有网络的设备上同样可用。',
+  working: (lines, records) => `正在检查：${lines} 行，${records} 个事件`,
+  good: '所有事件均已证明',
+  compare: '若这是你的世界，则所有事件均已证明：请比对世界 id',
+  unrooted: '没有错误的行，但没有任何东西担保这些验证者',
+  bad: (line) => `第 ${line} 行有误`,
+  badHint: '不要依赖这个文件。这一行及之后的内容未经检查。',
+  file: '文件',
+  world: '世界',
+  events: '事件',
+  blocks: (from, to, certified) => `区块 ${from} 至 ${to}，其中 ${certified} 个附有证书`,
+  filter: '仅含',
+  everything: '全部事件',
+  newest: '最新区块',
+  proven: '已证明',
+  claimed: '文件声称、未经证明',
+  inBlocks: (proven, records) => `${records} 个事件中有 ${proven} 个所在的区块由该世界验证者超过三分之二的权益签名。`,
+  fromGenesis: '验证者由创世文件得出，世界 id 绑定了创世文件。',
+  fromCheckpoint: '验证者由你给出的检查点得出。',
+  setChanges: (count) => `验证者变更了 ${count} 次，每次都由已签名的区块宣布。`,
+  unbroken: (first, last) => `${first} 与 ${last} 之间没有缺失事件：每个事件都写明前一个事件的哈希。`,
+  sameWorld: '这就是你所指的世界：请与其他来源的世界 id 比对。',
+  validators: (count) => `${count} 个事件所依据的验证者只由文件自己指明。请提供检查点。`,
+  complete: '所有符合条件的事件都已导出。',
+  outside: '第一个事件之前、最后一个事件之后没有其他事件；以及日期，它们只是提议者的时钟。',
+  more: '导出在另一个文件中继续。',
+  unreadable: '无法读取文件。请重新选择。',
+  errors: {
+    FILE_EMPTY: '文件是空的。',
+    LINE_TOO_LONG: '这一行超出审计文件的长度。',
+    LINE_MALFORMED: '这一行不属于审计文件，或被编辑过。',
+    LINE_OUT_OF_PLACE: '这一行的位置不对：有行被移动或删除。',
+    TRUNCATED: '文件被截断。',
+    WRONG_WORLD: '属于另一个世界。',
+    WRONG_GENESIS: '文件中的创世数据属于另一个世界。',
+    GENESIS_INVALID: '文件中所谓的创世数据无效。',
+    WRONG_VALIDATOR_SET: '验证者与先前宣布的不符。',
+    CERTIFICATE_INVALID: '验证者的签名与这个区块不符：区块被伪造或修改。',
+    WRONG_ORDER: '有行被移动或重复。',
+    OUTSIDE_FILTER: '这个事件不在文件声明的范围内。',
+    WRONG_EVENT_ID: '事件的 id 被修改。',
+    NOT_IN_BLOCK: '验证者签名的区块中没有这个事件：记录被修改。',
+    EVENT_CHAIN_BROKEN: '这个事件与前一个事件不衔接。',
+    WRONG_COUNT: '有行被删除或添加。',
+    WRONG_CHECKPOINT: '区块与检查点不符：这是另一段历史。',
+    CHECKPOINT_INVALID: '检查点的格式是 world_id:height:hash。',
+    CHECKPOINT_NOT_COVERED: '文件中没有检查点所指的区块。',
+  },
+}
+
+/** Texts for a language tag such as `zh-CN`; English for any other. */
+export function messagesFor(language: string): Messages {
+  return /^zh\b/i.test(language) ? ZH : EN
+}

@@ -1,0 +1,3 @@
+import { serveVault } from '../index.ts'
+
+serveVault(self)

@@ -1,0 +1,3 @@
+import { describeVault } from './testing/vault-suite.ts'
+
+describeVault('Chromium')

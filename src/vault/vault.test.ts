@@ -1,0 +1,4 @@
+import 'fake-indexeddb/auto'
+import { describeVault } from './testing/vault-suite.ts'
+
+describeVault('Node')

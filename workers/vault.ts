@@ -1,0 +1,3 @@
+import { serveVault } from '../src/vault/index.ts'
+
+serveVault(self)
