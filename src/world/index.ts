@@ -33,6 +33,7 @@ export { chunkHash, MAX_CHUNK_BYTES, snapshotEntries, snapshotManifestSchema } f
 export type { SnapshotManifest } from './snapshot.ts'
 export type { StateProof } from './state/merkle-tree.ts'
 export { PROVABLE_HEIGHTS } from './state/state.ts'
+export type { StateReader } from './state/state.ts'
 export { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleInstanceKey, moduleKey, moduleStateKey, recentBlockKey, worldInstanceId, validatorKey } from './state/keys.ts'
 export { BELT_CM, MATERIALS } from './state/records.ts'
 export type {
@@ -110,7 +111,8 @@ export { moduleChangesSchema, patchSchema, PROPOSAL_STATES, proposalContentSchem
 export type {
   GovernanceSignerRecord, ModuleChanges, ModuleVersionRecord, PatchOp, ProposalContent, ProposalRecord, ProposalState, ShadowIssue, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus, WorldManifest,
 } from './governance/records.ts'
-export { hashOf, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
+export { hashOf, isBadManifest, manifestAfter, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
+export type { BadManifest } from './governance/manifest.ts'
 export { applyPatch, diffValues, mergePatches, PatchError } from './governance/patch.ts'
 export type { PatchConflict, PatchErrorCode } from './governance/patch.ts'
 export { assembleCertificate } from './governance/certificate.ts'
