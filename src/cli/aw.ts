@@ -8,6 +8,8 @@ export interface AwCommand {
 }
 
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<AwCommand> }>> = {
+  keys: { summary: 'make, list, export and import signing keys', load: () => import('./aw/keys.ts') },
+  sign: { summary: 'show what a signing request says, and sign it', load: () => import('./aw/sign.ts') },
   audit: { summary: 'export events with their proofs, and verify such a file offline', load: () => import('./aw/audit.ts') },
 }
 

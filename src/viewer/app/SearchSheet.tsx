@@ -15,15 +15,19 @@ export default function SearchSheet() {
   const [active, setActive] = useState(0)
   const names = useNames()
   const height = useStore(nodeStore, (node) => node.status?.head?.height ?? null)
-  const hits = search(useDeferredValue(query), names, height)
+  const hitsOf = (text: string) => search(text, names, height)
+  const hits = hitsOf(useDeferredValue(query))
   const chosen = Math.min(active, Math.max(0, hits.length - 1))
   const onKey = (event: React.KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       const step = event.key === 'ArrowDown' ? 1 : -1
       setActive((chosen + step + hits.length) % Math.max(1, hits.length))
-    } else if (event.key === 'Enter' && hits[chosen] !== undefined) {
-      location.hash = hits[chosen].href
+    } else if (event.key === 'Enter') {
+      // The list may lag behind what was typed: what opens is a hit of the text in the box.
+      const hit = hitsOf(query)[active] ?? hitsOf(query)[0]
+      if (hit === undefined) return
+      location.hash = hit.href
       closeOverlay()
     }
   }

@@ -15,8 +15,9 @@ describe('search', () => {
     expect(search(`agent/${'01'.repeat(16)}`, names, null)).toEqual([expect.objectContaining({ kind: 'agent', href: `#/agent/${'01'.repeat(16)}` })])
   })
 
-  it('reads a number as height and asteroid, and offers no height beyond the head', () => {
+  it('reads a number as height and asteroid, and offers no height far beyond the head', () => {
     expect(kinds('17')).toEqual(['block', 'asteroid'])
+    expect(kinds('501')).toEqual(['block', 'asteroid'])
     expect(kinds('9,000')).toEqual(['asteroid'])
     expect(search('17', names, 500)[1]!.href).toBe('#/asteroid/0017')
   })

@@ -12,8 +12,10 @@ export interface SearchHit {
 
 /** More would not be read. */
 export const MAX_HITS = 12
+/** A height read elsewhere may not be here yet: its page waits for the block. */
+export const BLOCKS_AHEAD = 100
 
-/** `names` maps agent ids to names; `headHeight` bounds heights that make sense. */
+/** `names` maps agent ids to names; `headHeight` bounds heights that make sense, `null` when it is not known. */
 export function search(query: string, names: ReadonlyMap<string, string>, headHeight: number | null): SearchHit[] {
   const wanted = query.trim().toLowerCase()
   if (wanted === '') return []
@@ -22,7 +24,7 @@ export function search(query: string, names: ReadonlyMap<string, string>, headHe
   const plain = wanted.replace(/[,\s_]/g, '')
   if (/^[0-9a-f]{64}$/.test(plain)) add('receipt', { page: 'receipt', id: plain }, plain)
   const height = Number(plain)
-  if (/^\d{1,16}$/.test(plain) && height >= 1 && height <= (headHeight ?? Number.MAX_SAFE_INTEGER)) add('block', { page: 'height', height }, plain)
+  if (/^\d{1,16}$/.test(plain) && height >= 1 && height <= (headHeight === null ? Number.MAX_SAFE_INTEGER : headHeight + BLOCKS_AHEAD)) add('block', { page: 'height', height }, plain)
   if (/^\d{1,5}$/.test(plain) || /^asteroid\/\d{4,5}$/.test(plain)) {
     const number = plain.replace('asteroid/', '').padStart(4, '0')
     add('asteroid', { page: 'asteroid', id: `asteroid/${number}` }, number)

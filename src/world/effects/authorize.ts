@@ -23,11 +23,13 @@ export interface EffectRefusal {
 /** As names of capabilities are written. */
 const EFFECT_KIND = /^[a-z][a-z0-9_.-]{0,63}$/
 
-/** Whether so many more effects find room. */
-export function refuseForRoom({ state, height, params }: PartContext, count: number): EffectRefusal | null {
+/** Why so many more effects find no room; null when they do. Those of an agent's module find it in the first half only: the rest is for the world's own. */
+export function refuseForRoom({ state, height, params }: PartContext, count: number, owned: boolean): EffectRefusal | null {
   const { queued, height: last, in_block } = readEffectQueue(state)
-  if (queued + count > params.effects.max_queued) return { code: 'EFFECT_QUEUE_FULL', detail: `${queued} of at most ${params.effects.max_queued} effects wait` }
-  if ((last === height ? in_block : 0) + count > params.effects.max_per_block) return { code: 'EFFECT_QUEUE_FULL', detail: 'no more effects in this block' }
+  const room = (limit: number): number => (owned ? Math.floor(limit / 2) : limit)
+  const most = room(params.effects.max_queued)
+  if (queued + count > most) return { code: 'EFFECT_QUEUE_FULL', detail: `${queued} of at most ${most} effects wait` }
+  if ((last === height ? in_block : 0) + count > room(params.effects.max_per_block)) return { code: 'EFFECT_QUEUE_FULL', detail: 'no more effects in this block' }
   return null
 }
 

@@ -173,6 +173,18 @@ describe('the queue of effects', () => {
     }
   })
 
+  it('keeps half of the room for modules of the world, whatever those of agents ask for', async () => {
+    for (const change of [{ max_queued: 3 }, { max_per_block: 3 }]) {
+      const world = worldWith({
+        modules: [asking()], params: { effects: { ...DEFAULT_PARAMS.effects, ...change } },
+        instances: [{ instance_id: 't.asks#2', target: { kind: 'self_agent', agent: ann.id }, owner: ann.id }],
+      })
+      const { events } = world.block([await world.sign(ann, MOVE), await world.sign(bob, MOVE)])
+      expect(ofKind(events, 'effect.queued').map(({ instance_id }) => instance_id)).toEqual(['t.asks#1', 't.asks#1'])
+      expect(ofKind(events, 'effect.denied').map(({ instance_id, code }) => [instance_id, code])).toEqual([['t.asks#2', 'EFFECT_QUEUE_FULL']])
+    }
+  })
+
   it('takes all effects of a call or none', async () => {
     expect(await outcome(limited({ max_queued: 1 }, [GET, GET]))).toEqual(['EFFECT_QUEUE_FULL: 0 of at most 1 effects wait'])
   })

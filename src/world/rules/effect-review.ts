@@ -63,7 +63,7 @@ export class EffectReview {
   private authorize(cause: EventCause, instance: HostedInstance, effect: ModuleEffect, index: number, originKind: string, count: number): EffectIntent | EffectRefusal {
     const intent = authorizeEffect(this.context, instance.manifest, effect, index, originKind)
     if ('code' in intent) return intent
-    return refuseForRoom(this.context, count) ?? this.askHooks(cause, instance, intent, originKind) ?? intent
+    return refuseForRoom(this.context, count, instance.owner !== null) ?? this.askHooks(cause, instance, intent, originKind) ?? intent
   }
 
   /** Any deny wins and ends the asking; a hook that fails denies, and so does one that does not say yes: default deny. */

@@ -6,6 +6,8 @@ import type { AgentHost } from '../types.ts'
 
 /** Things of one kind the agents keep an eye on: more is not read, however large the world. */
 const MOST = 24
+/** Contracts stay readable for some time after they are over, so there are more of them. */
+const MOST_CONTRACTS = 64
 
 export interface Known<R> {
   readonly id: string
@@ -44,7 +46,7 @@ export class AffairsReader {
 
   private async read(height: number): Promise<PublicAffairs> {
     const industry = await this.record<IndustryRecord>(INDUSTRY_KEY)
-    const contracts = await this.all<ContractRecord>('contract/')
+    const contracts = await this.all<ContractRecord>('contract/', MOST_CONTRACTS)
     const crises = await this.record<ActiveCrises>(ACTIVE_CRISES_KEY)
     const councils = await this.record<readonly string[]>(OPEN_COUNCILS_KEY)
     return {
@@ -64,8 +66,8 @@ export class AffairsReader {
     return (await this.host.record(key)) as unknown as R | null
   }
 
-  private async all<R>(prefix: string): Promise<readonly Known<R>[]> {
-    return this.known<R>(await this.host.list(prefix, MOST))
+  private async all<R>(prefix: string, most = MOST): Promise<readonly Known<R>[]> {
+    return this.known<R>(await this.host.list(prefix, most))
   }
 
   private async known<R>(ids: readonly string[]): Promise<readonly Known<R>[]> {
