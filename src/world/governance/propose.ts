@@ -8,7 +8,7 @@ import { OPEN_PROPOSALS_KEY, proposalKey, signerIdOf } from './keys.ts'
 import { isBadManifest, manifestAfter, proposalIdOf } from './manifest.ts'
 import { changesNothing, whyTangled } from './module-changes.ts'
 import { MAX_OPEN_OF_OTHERS, MAX_OPEN_PROPOSALS, PROPOSAL_FIELDS, readManifest, readOpenProposals, readProposal } from './records.ts'
-import type { ModuleChanges, PatchOp, ProposalRecord } from './records.ts'
+import type { ProposalContent, ProposalRecord } from './records.ts'
 
 const { literal, object } = schema
 
@@ -31,7 +31,8 @@ export const propose = defineAction({
   fuel: ({ patch, module_changes: { register, upgrade, activate } }) => (
     PROPOSE_FUEL + (patch === null ? 0 : PATCH_FUEL) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
   ),
-  examine: ({ state, actor }, { kind: _, ...fields }) => {
+  examine: ({ state, actor }, action) => {
+    const fields = contentOf(action)
     const { signers } = readManifest(state).governance
     if (signers.length === 0) return reject('GOVERNANCE_CLOSED')
     const full = whyNoRoom(state, actor, signers.some(({ signer_id }) => signer_id === signerIdOf(actor)))
@@ -44,7 +45,8 @@ export const propose = defineAction({
     const after = manifestAfter(state, fields)
     return isBadManifest(after) ? reject(after.code, { reason: after.message.slice(0, 400) }) : { facts: { proposal_id } }
   },
-  conclude: ({ state, actor, agent, height }, { kind: _, ...fields }, { proposal_id }) => {
+  conclude: ({ state, actor, agent, height }, action, { proposal_id }) => {
+    const fields = contentOf(action)
     const { proposal_ttl_blocks } = readManifest(state).governance
     return {
       event: 'governance.proposed',
@@ -53,6 +55,10 @@ export const propose = defineAction({
     }
   },
 })
+
+function contentOf({ title, description, base_manifest_hash, patch, module_changes, salt }: Omit<ProposalContent, 'author'>): Omit<ProposalContent, 'author'> {
+  return { title, description, base_manifest_hash, patch, module_changes, salt }
+}
 
 function whyNoRoom(state: StateReader, author: string, isSigner: boolean): ReturnType<typeof reject> | null {
   const open = readOpenProposals(state)
@@ -63,8 +69,6 @@ function whyNoRoom(state: StateReader, author: string, isSigner: boolean): Retur
   const others = authors.filter((each) => signerIdOf(each) === null).length
   return others >= MAX_OPEN_OF_OTHERS ? reject('PROPOSALS_FULL', { max: MAX_OPEN_OF_OTHERS }) : null
 }
-
-export type Propose = { readonly kind: 'propose'; readonly patch: readonly PatchOp[] | null; readonly module_changes: ModuleChanges } & Pick<ProposalRecord, 'title' | 'description' | 'base_manifest_hash' | 'salt'>
 
 export function applyProposed(state: StagedState, event: GovernanceProposed, event_id: string): void {
   const { proposal_id, author, title, description, base_manifest_hash, patch, module_changes, salt, proposed_height, expires_height } = event
