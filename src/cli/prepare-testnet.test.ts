@@ -1,7 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { toHex } from '../codec/index.ts'
+import { publicKeyOf } from '../crypto/index.ts'
+import { openKeystore, parseKeystore, platformCrypto } from '../vault/index.ts'
 import { decodeGenesis, worldIdOf } from '../world/index.ts'
 import { readNodeFile } from './node-config.ts'
 import { prepareTestnet, testnetPorts } from './prepare-testnet.ts'
@@ -36,5 +39,40 @@ describe('preparing a testnet', () => {
 
   it.each([{ validators: 3 }, { scenario: 'belt-large' as const }])('refuses to put another world over it: %j', async (change) => {
     await expect(prepareTestnet({ ...options, ...change })).rejects.toMatchObject({ code: 'WORLD_DIFFERS' })
+  })
+
+  it('makes keys for who governs the world, which only their owner reads and which open with the passphrase beside them', async () => {
+    const { signers, world_id } = await prepareTestnet(options)
+    const { governance, trusted_signers } = decodeGenesis(readFileSync(join(directory, 'genesis.cbor')))
+    expect(governance).toMatchObject({ threshold: 2, guardian_threshold: 1, timelock_blocks: 0, shadow_blocks: 8 })
+    expect(readdirSync(signers!.directory).sort()).toEqual(['ann.awkey.json', 'artifacts.awkey.json', 'ben.awkey.json', 'cleo.awkey.json', 'gus.awkey.json', 'passphrase.txt'])
+    for (const name of readdirSync(signers!.directory)) expect(statSync(join(signers!.directory, name)).mode & 0o777).toBe(0o600)
+    const passphrase = readFileSync(signers!.passphrase, 'utf8').trim()
+    const open = async (name: string): Promise<string> => {
+      const keystore = parseKeystore(readFileSync(join(signers!.directory, `${name}.awkey.json`), 'utf8'))
+      expect(keystore.world_id).toBe(world_id)
+      return toHex((await openKeystore(platformCrypto().subtle, keystore, passphrase)).publicKey)
+    }
+    expect(governance.signers.map(({ signer_id, public_key }) => [signer_id, toHex(public_key)])).toEqual([['ann', await open('ann')], ['ben', await open('ben')], ['cleo', await open('cleo')]])
+    expect(governance.guardians.map(({ guardian_id, public_key }) => [guardian_id, toHex(public_key)])).toEqual([['gus', await open('gus')]])
+    expect(toHex(trusted_signers.find(({ node_id }) => node_id === 'testnet.artifacts.1')!.public_key)).toBe(await open('artifacts'))
+  })
+
+  it('takes keys of others from a file, makes none then, and refuses other ones for a world that exists', async () => {
+    const key = (number: number): string => toHex(publicKeyOf(new Uint8Array(32).fill(number)))
+    const named = { signers: [{ signer_id: 'zoe', public_key: key(1) }, { signer_id: 'abe', public_key: key(2) }], threshold: 2, artifact_signers: [{ node_id: 'zoe.artifacts', public_key: key(3) }] }
+    const file = join(directory, 'named.json')
+    writeFileSync(file, JSON.stringify(named))
+    const other = { ...options, directory: join(directory, 'other'), signers: file }
+    expect((await prepareTestnet(other)).signers).toBeNull()
+    const { governance, trusted_signers } = decodeGenesis(readFileSync(join(other.directory, 'genesis.cbor')))
+    expect(governance.signers.map(({ signer_id }) => signer_id)).toEqual(['abe', 'zoe'])
+    expect(trusted_signers.map(({ node_id }) => node_id)).toContain('zoe.artifacts')
+    expect((await prepareTestnet(other)).existing).toBe(true)
+    expect((await prepareTestnet({ ...options, directory: other.directory })).existing).toBe(true)
+    writeFileSync(file, JSON.stringify({ ...named, threshold: 3 }))
+    await expect(prepareTestnet(other)).rejects.toMatchObject({ code: 'WORLD_DIFFERS' })
+    writeFileSync(file, JSON.stringify({ signers: [{ signer_id: 'zoe', public_key: 'ff' }], threshold: 2 }))
+    await expect(prepareTestnet(other)).rejects.toMatchObject({ code: 'SIGNERS_FILE_INVALID' })
   })
 })

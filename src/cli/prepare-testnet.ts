@@ -5,9 +5,11 @@ import { BUILTIN_SIGNERS } from '../artifacts/index.ts'
 import { publicKeyOf } from '../crypto/index.ts'
 import { agentName, agentSeed } from '../node/agents/index.ts'
 import { createGenesis, decodeGenesis, encodeGenesis, SCENARIOS, worldIdOf } from '../world/index.ts'
-import type { ScenarioName } from '../world/index.ts'
+import type { Genesis, ScenarioName } from '../world/index.ts'
 import { storedModules } from './stored-modules.ts'
 import { ConfigError, secretFile, writeNodeFile } from './node-config.ts'
+import { isGovernedBy, makeGovernance, readGovernance, signerFiles, writeSignerKeys } from './testnet-signers.ts'
+import type { SignerFiles } from './testnet-signers.ts'
 
 export interface TestnetOptions {
   readonly directory: string
@@ -16,6 +18,8 @@ export interface TestnetOptions {
   readonly host: string
   readonly port: number
   readonly blockIntervalMs: number
+  /** File that names who governs the world. Default: keys of testnet signers are made with it. */
+  readonly signers?: string
 }
 
 export interface PreparedTestnet {
@@ -26,6 +30,8 @@ export interface PreparedTestnet {
   readonly gateway: string
   /** Agents placed at genesis; scripted agents above this number register by themselves. */
   readonly settledAgents: number
+  /** Keys of who governs the world, where they were made with it. */
+  readonly signers: SignerFiles | null
 }
 
 /** What was chosen when the world was made; changing it later would make another world. */
@@ -56,11 +62,12 @@ export async function prepareTestnet(options: TestnetOptions): Promise<PreparedT
   for (const name of [...validators, 'gateway']) mkdirSync(join(directory, name), { recursive: true })
   if (!existing) await writeGenesis(options, validators, gateway, genesisPath)
   const genesis = decodeGenesis(readFileSync(genesisPath))
+  if (existing) assertSameSigners(directory, options, genesis)
   writeConfigurations(options, validators)
   return {
     world_id: worldIdOf(genesis), existing, gateway,
     validators: validators.map((name) => join(directory, name)),
-    settledAgents: genesis.agents.length,
+    settledAgents: genesis.agents.length, signers: signerFiles(directory),
   }
 }
 
@@ -68,6 +75,7 @@ async function writeGenesis(options: TestnetOptions, validators: readonly string
   const { directory, scenario } = options
   const master = secretFile(join(gateway, 'agents.key'), () => randomBytes(32))
   const settled = SCENARIOS[scenario].agents
+  const { governance, artifactSigners, keys } = options.signers === undefined ? await makeGovernance() : readGovernance(options.signers)
   const genesis = createGenesis({
     name: scenario,
     demo: false,
@@ -79,11 +87,13 @@ async function writeGenesis(options: TestnetOptions, validators: readonly string
       .sort((a, b) => (a.validator_id < b.validator_id ? -1 : 1)),
     agents: Array.from({ length: settled }, (_, index) => ({ public_key: publicKeyOf(agentSeed(master, index)), name: agentName(index) })),
     modules: await storedModules(join(directory, 'builtin_wasm')),
-    trustedSigners: BUILTIN_SIGNERS,
+    trustedSigners: [...BUILTIN_SIGNERS, ...artifactSigners],
+    governance,
     agentKeysFromSeeds: true,
   })
   const choices: TestnetFile = { scenario, validators: options.validators }
   writeFileSync(join(directory, 'testnet.json'), `${JSON.stringify(choices, null, 2)}\n`)
+  await writeSignerKeys(directory, worldIdOf(genesis), keys)
   writeFileSync(path, encodeGenesis(genesis))
 }
 
@@ -100,6 +110,11 @@ function assertSameChoices(directory: string, options: TestnetOptions): void {
     'WORLD_DIFFERS',
     `${directory} holds a world of scenario ${stored.scenario} with ${stored.validators} validators. Start it with --scenario ${stored.scenario} --validators ${stored.validators}, or make a new one with --data and another directory.`,
   )
+}
+
+function assertSameSigners(directory: string, { signers }: TestnetOptions, genesis: Genesis): void {
+  if (signers === undefined || isGovernedBy(genesis, readGovernance(signers))) return
+  throw new ConfigError('WORLD_DIFFERS', `${directory} holds a world that others govern than ${signers} names. Start it without --signers, or make a new one with --data and another directory.`)
 }
 
 function writeConfigurations({ directory, host, port, blockIntervalMs }: TestnetOptions, validators: readonly string[]): void {

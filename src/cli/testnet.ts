@@ -11,6 +11,7 @@ import type { ManagedProcess } from './child-process.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { flagHelp, parseFlags } from './flags.ts'
 import { prepareTestnet, testnetPorts } from './prepare-testnet.ts'
+import type { SignerFiles } from './testnet-signers.ts'
 
 const FLAGS = {
   port: { type: 'integer', default: 8080, min: 1024, max: 65_000, value: 'P', help: 'port of the page; the ports after it carry libp2p' },
@@ -20,6 +21,7 @@ const FLAGS = {
   agents: { type: 'integer', default: null, min: 0, max: 100_000, value: 'N', help: 'scripted agents (default: those of the scenario and a third more that register)' },
   scenario: { type: 'text', default: 'belt-small', choices: ['belt-small', 'belt-large'], help: 'world to make' },
   'block-interval-ms': { type: 'integer', default: 1000, min: 100, max: 60_000, value: 'N', help: 'milliseconds between blocks' },
+  signers: { type: 'text', default: null, value: 'FILE', help: 'JSON of who governs a new world, by public keys (default: keys are made in <data>/signers)' },
   'no-bots': { type: 'boolean', default: false, help: 'run no scripted agents' },
 } as const
 
@@ -46,8 +48,9 @@ async function main(): Promise<void> {
   await assertPortsFree(flags.host, testnetPorts(flags.port, flags.validators))
   const lock = lockDirectory(directory)
   const scenario = flags.scenario as ScenarioName
-  const testnet = await prepareTestnet({ directory, scenario, validators: flags.validators, host: flags.host, port: flags.port, blockIntervalMs: flags['block-interval-ms'] })
+  const testnet = await prepareTestnet({ directory, scenario, validators: flags.validators, host: flags.host, port: flags.port, blockIntervalMs: flags['block-interval-ms'], ...(flags.signers === null ? {} : { signers: resolve(flags.signers) }) })
   console.log(`${testnet.existing ? 'taking up' : 'made'} the world ${testnet.world_id}`)
+  if (testnet.signers !== null) console.log(signersNote(testnet.signers))
   const agents = flags['no-bots'] ? 0 : (flags.agents ?? testnet.settledAgents + Math.ceil(testnet.settledAgents / 3))
   const url = `http://${flags.host === '0.0.0.0' ? '127.0.0.1' : flags.host}:${flags.port}/`
 
@@ -74,6 +77,13 @@ async function main(): Promise<void> {
   await Promise.all(all.map((managed) => managed.stop()))
   lock.release()
   console.log('stopped; the world is kept in ' + directory)
+}
+
+/** Where the keys are that may change the rules of this world, and what to do with them. */
+function signersNote({ directory, passphrase, signers }: SignerFiles): string {
+  return `keys of its signers (${signers.join(', ')}), of its guardian and of who signs modules: ${directory}
+  passphrase: ${passphrase}
+  next: import one on the page under Keys, or type "npm run aw -- proposal --help"`
 }
 
 async function assertPortsFree(host: string, ports: readonly number[]): Promise<void> {
