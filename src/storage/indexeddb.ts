@@ -157,7 +157,8 @@ function rangeOf({ from, to }: KeyRange): IDBKeyRange | null {
   return to === undefined ? null : IDBKeyRange.upperBound(keyOf(to), true)
 }
 
-async function translated<T>(task: () => Promise<T>): Promise<T> {
+/** Runs a task on a database; errors of the browser become ours. */
+export async function translated<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task()
   } catch (error) {

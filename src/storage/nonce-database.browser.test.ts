@@ -1,0 +1,3 @@
+import { describeNonceDatabase } from './testing/nonce-database-suite.ts'
+
+describeNonceDatabase('IndexedDB in Chromium')
