@@ -1,22 +1,28 @@
-/** Forms of governance as they stand in the state, as far as a signer must understand them, and what is hashed and signed for them. */
-import { encodeCanonical, schema, sha256, toHex, WORLD_ID } from '../codec/index.ts'
-import type { Infer, Schema, Value, ValueMap } from '../codec/index.ts'
-import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../crypto/index.ts'
+/**
+ * Forms of governance as they stand in the state, as far as a signer must understand them. What is signed is defined in src/codec/governance.ts; limits are
+ * the kernel's (src/world/governance), which this folder does not import: tests hold them against each other.
+ */
+import {
+  encodeCanonical, GOVERNANCE_SIGNER_ID, governanceSignerSchema, governanceSignerSetHash, HASH_TEXT, MAX_GOVERNANCE_SIGNERS, schema, sha256, toHex,
+} from '../codec/index.ts'
+import type { GovernanceSigner, Infer, Schema, Value, ValueMap } from '../codec/index.ts'
+import { PUBLIC_KEY_BYTES } from '../crypto/index.ts'
 
-const { anyValue, array, fixedBytes, int, literal, nullable, object, record, text, union } = schema
+const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
-/** Lowercase hex SHA-256. */
-export const HASH = text(64, /^[0-9a-f]{64}$/)
 export const ACTOR = text(80, /^(agent\/[0-9a-f]{32}|(validator|signer)\/[a-z0-9][a-z0-9-]{0,63})$/)
-const NAME = text(64, /^[a-z0-9][a-z0-9-]*$/)
 const MODULE_ID = text(64, /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/)
 const VERSION = text(32, /^[0-9]+\.[0-9]+\.[0-9]+$/)
 
-const MAX_SIGNERS = 64
-const MAX_LIST = 64
-const MAX_TITLE = 200
-const MAX_DESCRIPTION = 8192
-export const MAX_REASON = 512
+const MAX_MODULES = 64
+const MAX_MODULE_CHANGES = 8
+const MAX_TRUSTED_SIGNERS = 64
+const MAX_PATCH_OPS = 32
+const MAX_PATCH_DEPTH = 4
+const MAX_ISSUES = 64
+const MAX_TITLE = 120
+const MAX_DESCRIPTION = 4_096
+export const MAX_REASON = 400
 
 /** A map that has at least the fields of `required`, kept whole: what else is in it is hashed and shown, not understood. */
 function including<T>(required: Readonly<Record<string, Schema<unknown>>>): Schema<T & ValueMap> {
@@ -30,10 +36,10 @@ function including<T>(required: Readonly<Record<string, Schema<unknown>>>): Sche
   }
 }
 
-const path = array(text(64), 8)
+const PATH = array(text(64), MAX_PATCH_DEPTH)
 const patchOperation = union('op', {
-  set: object({ op: literal('set'), path, value: anyValue() }),
-  remove: object({ op: literal('remove'), path }),
+  set: object({ op: literal('set'), path: PATH, value: anyValue() }),
+  remove: object({ op: literal('remove'), path: PATH }),
 })
 export type PatchOperation = Infer<typeof patchOperation>
 
@@ -42,13 +48,45 @@ interface ModuleManifestHead {
   readonly version: string
   readonly wasm_hash: string
 }
-const moduleManifest = including<ModuleManifestHead>({ module_id: MODULE_ID, version: VERSION, wasm_hash: HASH })
+const moduleManifest = including<ModuleManifestHead>({ module_id: MODULE_ID, version: VERSION, wasm_hash: HASH_TEXT })
 
 const moduleChanges = object({
-  register: array(moduleManifest, MAX_LIST),
-  upgrade: array(object({ module_id: MODULE_ID, from_version: VERSION, to_version: VERSION, wasm_hash: HASH, manifest: moduleManifest }), MAX_LIST),
-  activate: array(object({ module_id: MODULE_ID, version: VERSION }), MAX_LIST),
-  deactivate: array(object({ module_id: MODULE_ID, reason: text(MAX_REASON) }), MAX_LIST),
+  register: array(moduleManifest, MAX_MODULE_CHANGES),
+  upgrade: array(object({ module_id: MODULE_ID, from_version: VERSION, to_version: VERSION, wasm_hash: HASH_TEXT, manifest: moduleManifest }), MAX_MODULE_CHANGES),
+  activate: array(object({ module_id: MODULE_ID, version: VERSION }), MAX_MODULE_CHANGES),
+  deactivate: array(object({ module_id: MODULE_ID, reason: text(MAX_REASON) }), MAX_MODULE_CHANGES),
+})
+
+const guardianSchema = object({ guardian_id: GOVERNANCE_SIGNER_ID, public_key: fixedBytes(PUBLIC_KEY_BYTES) })
+
+/** The rules of signing a signer must understand; those beside them are kept and shown. */
+export interface GovernanceSettings {
+  readonly signers: readonly GovernanceSigner[]
+  readonly threshold: number
+  readonly guardians: readonly Infer<typeof guardianSchema>[]
+  readonly guardian_threshold: number
+  /** Key that aggregates of the signers verify under; null when they sign one by one only. */
+  readonly group_key: Uint8Array | null
+  readonly authors_may_approve: boolean
+  readonly timelock_blocks: number
+}
+const SETTINGS = {
+  signers: array(governanceSignerSchema, MAX_GOVERNANCE_SIGNERS),
+  threshold: int(2, MAX_GOVERNANCE_SIGNERS),
+  guardians: array(guardianSchema, MAX_GOVERNANCE_SIGNERS),
+  guardian_threshold: int(1, MAX_GOVERNANCE_SIGNERS),
+  group_key: nullable(fixedBytes(PUBLIC_KEY_BYTES)),
+  authors_may_approve: bool(),
+  timelock_blocks: int(),
+} as const
+
+const trustedSigners = record(fixedBytes(PUBLIC_KEY_BYTES), MAX_TRUSTED_SIGNERS, 64)
+
+/** All of a manifest that a proposal may set at once; version, epoch and modules are counted by the kernel. */
+const manifestTarget = object({
+  governance: including<GovernanceSettings>(SETTINGS),
+  trusted_signers: trustedSigners,
+  effects: record(anyValue(), 16, 64),
 })
 
 /** The canonical content of a proposal; its hash is the proposal's id. */
@@ -56,52 +94,41 @@ export const proposalContentSchema = object({
   author: ACTOR,
   title: text(MAX_TITLE),
   description: text(MAX_DESCRIPTION),
-  base_manifest_hash: HASH,
-  patch: nullable(array(patchOperation, MAX_LIST)),
+  base_manifest_hash: HASH_TEXT,
+  patch: nullable(array(patchOperation, MAX_PATCH_OPS)),
+  manifest: nullable(manifestTarget),
+  /** A checkpoint the world is to go back to. */
+  rollback: nullable(object({ height: int(1), state_root: HASH_TEXT })),
   module_changes: moduleChanges,
-  salt: HASH,
+  salt: HASH_TEXT,
 })
 export type ProposalContent = Infer<typeof proposalContentSchema>
 
-const party = <Name extends string>(name: Name): Schema<Readonly<Record<Name, string>> & { readonly public_key: Uint8Array }> =>
-  object({ [name]: NAME, public_key: fixedBytes(PUBLIC_KEY_BYTES) }) as never
-const signerSchema = party('signer_id')
-export type GovernanceSigner = Infer<typeof signerSchema>
-const guardianSchema = party('guardian_id')
+const activeModule = object({ version: VERSION, wasm_hash: HASH_TEXT })
+/** Active modules by id. */
+export type ActiveModules = Readonly<Record<string, Infer<typeof activeModule>>>
 
-export interface GovernanceRules {
-  readonly signers: readonly GovernanceSigner[]
-  readonly threshold: number
-  readonly guardians: readonly Infer<typeof guardianSchema>[]
-  readonly guardian_threshold: number
-  readonly timelock_blocks: number
-  readonly epoch_id: number
-}
-const governanceRules = including<GovernanceRules>({
-  signers: array(signerSchema, MAX_SIGNERS),
-  threshold: int(1, MAX_SIGNERS),
-  guardians: array(guardianSchema, MAX_SIGNERS),
-  guardian_threshold: int(0, MAX_SIGNERS),
-  timelock_blocks: int(),
-  epoch_id: int(),
-})
-
-const activeModule = object({ version: VERSION, wasm_hash: HASH })
 export interface WorldManifest {
   readonly version: number
-  readonly governance: GovernanceRules & ValueMap
+  readonly governance: GovernanceSettings & { readonly epoch_id: number } & ValueMap
   readonly trusted_signers: Readonly<Record<string, Uint8Array>>
-  readonly modules: Readonly<Record<string, Infer<typeof activeModule>>>
+  /** Who executes effects, what is allowed and to which module. Shown, not understood. */
+  readonly effects: ValueMap
+  readonly modules: ActiveModules
 }
 export const worldManifestSchema: Schema<WorldManifest & ValueMap> = including<WorldManifest>({
-  version: int(),
-  governance: governanceRules,
-  trusted_signers: record(fixedBytes(PUBLIC_KEY_BYTES), 1024, 64),
-  modules: record(activeModule, 1024, 64),
+  version: int(1),
+  governance: including<WorldManifest['governance']>({ ...SETTINGS, epoch_id: int() }),
+  trusted_signers: trustedSigners,
+  effects: record(anyValue(), 16, 64),
+  modules: record(activeModule, MAX_MODULES, 64),
 })
 
-const finding = object({ code: text(64), module_id: nullable(text(64)), detail: text(1024) })
-const differences = record(int(Number.MIN_SAFE_INTEGER), 1024, 128)
+/** `module_id` is empty for what concerns no module. */
+const issue = object({ code: text(64), module_id: text(64), detail: text(400) })
+export type ShadowIssue = Infer<typeof issue>
+const difference = int(Number.MIN_SAFE_INTEGER)
+const differences = record(difference, 512, 64)
 const replaySchema = object({
   from_height: int(),
   to_height: int(),
@@ -109,61 +136,31 @@ const replaySchema = object({
   actions: int(),
   events: differences,
   rejections: differences,
-  balances: object({ electricity: int(Number.MIN_SAFE_INTEGER), data: int(Number.MIN_SAFE_INTEGER) }),
-  fuel: int(Number.MIN_SAFE_INTEGER),
-  budget_exceeded: schema.bool(),
+  balances: object({ electricity: difference, data: difference }),
+  fuel: difference,
+  budget_exceeded: bool(),
 })
 
 export interface ShadowReport {
   readonly proposal_id: string
   readonly status: 'passed' | 'failed' | 'warning'
   readonly checked_at: number
-  readonly errors: readonly Infer<typeof finding>[]
-  readonly warnings: readonly Infer<typeof finding>[]
+  readonly errors: readonly ShadowIssue[]
+  readonly warnings: readonly ShadowIssue[]
   readonly replay: Infer<typeof replaySchema>
 }
 export const shadowReportSchema: Schema<ShadowReport & ValueMap> = including<ShadowReport>({
-  proposal_id: HASH,
+  proposal_id: HASH_TEXT,
   status: literal('passed', 'failed', 'warning'),
-  checked_at: int(),
-  errors: array(finding, 256),
-  warnings: array(finding, 256),
+  checked_at: int(1),
+  errors: array(issue, MAX_ISSUES),
+  warnings: array(issue, MAX_ISSUES),
   replay: replaySchema,
 })
-
-/** Everything of a certificate but its signatures. */
-export const certificateFieldsSchema = object({
-  world_id: WORLD_ID,
-  proposal_id: HASH,
-  manifest_hash: HASH,
-  report_hash: HASH,
-  consensus_height: int(1),
-  block_hash: HASH,
-  signer_set_hash: HASH,
-  epoch_id: int(),
-  required_signers: int(1, MAX_SIGNERS),
-  expires_height: int(1),
-})
-export type CertificateFields = Infer<typeof certificateFieldsSchema>
-
-export const certificateSharesSchema = array(object({ signer_id: NAME, signature: fixedBytes(SIGNATURE_BYTES) }), MAX_SIGNERS)
-
-const CERTIFICATE_DOMAIN = 'agent-world/governance-certificate/v1'
-const VETO_DOMAIN = 'agent-world/governance-veto/v1'
 
 const hashOf = (value: Value): string => toHex(sha256(encodeCanonical(value)))
 
 export const proposalIdOf = (content: ProposalContent): string => hashOf(content as unknown as Value)
 export const manifestHashOf = (manifest: WorldManifest): string => hashOf(manifest as unknown as Value)
 export const reportHashOf = (report: ShadowReport): string => hashOf(report as unknown as Value)
-export const signerSetHashOf = ({ signers, threshold }: GovernanceRules): string => hashOf([signers as unknown as Value, threshold])
-
-/** What every approving signer signs: fully determined by the state, so all sign the same bytes. */
-export function certificatePayload(fields: CertificateFields): Uint8Array {
-  return encodeCanonical([CERTIFICATE_DOMAIN, fields.world_id, fields as unknown as Value])
-}
-
-/** What a guardian signs to stop a queued proposal. */
-export function vetoPayload(worldId: string, proposalId: string): Uint8Array {
-  return encodeCanonical([VETO_DOMAIN, worldId, proposalId])
-}
+export const signerSetHashOf = ({ signers, threshold }: GovernanceSettings): string => governanceSignerSetHash(signers, threshold)

@@ -1,6 +1,6 @@
-import { encodeCanonical, equalBytes } from '../codec/index.ts'
-import type { Value, ValueMap } from '../codec/index.ts'
-import type { ProposalContent, WorldManifest } from './chain-forms.ts'
+import type { Value } from '../codec/index.ts'
+import type { WorldManifest } from './chain-forms.ts'
+import { isMap, own, sameValue } from './next-manifest.ts'
 
 export interface ManifestChange {
   readonly path: readonly string[]
@@ -20,42 +20,31 @@ function diff(before: Value | undefined, after: Value | undefined, path: readonl
   return names.flatMap((name) => diff(own(before, name), own(after, name), [...path, name]))
 }
 
-/** The changes that neither the patch nor the module changes of a proposal ask for. The kernel counts `version` and `governance.epoch_id` itself. */
-export function unexplainedChanges(changes: readonly ManifestChange[], { patch, module_changes }: ProposalContent): ManifestChange[] {
-  const asked = new Set([...module_changes.upgrade, ...module_changes.activate, ...module_changes.deactivate].map(({ module_id }) => module_id))
-  return changes.filter(({ path, before, after }) => {
-    const [top, second] = path
-    if (path.length === 1 && top === 'version') return !isNext(before, after)
-    if (top === 'modules') return second === undefined || !asked.has(second)
-    if ((patch ?? []).some((operation) => isWithin(path, operation.path) || isWithin(operation.path, path))) return false
-    return !(path.length === 2 && top === 'governance' && second === 'epoch_id' && isNext(before, after))
+/** One entry of two lists of maps, told apart by what they name themselves with. */
+export interface EntryChange {
+  readonly id: string
+  readonly before: Value | undefined
+  readonly after: Value | undefined
+}
+
+/** What two lists of maps hold apart from each other; null unless every entry of both has a text in the same field `…_id`, each once. */
+export function diffLists(before: Value | undefined, after: Value | undefined): EntryChange[] | null {
+  const [old, next] = [byId(before), byId(after)]
+  if (old === null || next === null) return null
+  return [...new Set([...old.keys(), ...next.keys()])].sort().flatMap((id) => {
+    const [was, is] = [old.get(id), next.get(id)]
+    return sameValue(was, is) ? [] : [{ id, before: was, after: is }]
   })
 }
 
-/** The operations of a patch whose effect the next manifest does not show. */
-export function missingEffects(next: WorldManifest, { patch }: ProposalContent): readonly string[] {
-  return (patch ?? []).flatMap((operation, index, all) => {
-    const overwritten = all.slice(index + 1).some((later) => isWithin(later.path, operation.path) || isWithin(operation.path, later.path))
-    const wanted = operation.op === 'set' ? operation.value : undefined
-    return overwritten || sameValue(valueAt(next as unknown as Value, operation.path), wanted) ? [] : [operation.path.join('.')]
-  })
-}
-
-function valueAt(value: Value, path: readonly string[]): Value | undefined {
-  let at: Value | undefined = value
-  for (const name of path) at = isMap(at) ? own(at, name) : undefined
-  return at
-}
-
-const isWithin = (path: readonly string[], prefix: readonly string[]): boolean => prefix.length <= path.length && prefix.every((name, index) => path[index] === name)
-const isNext = (before: Value | undefined, after: Value | undefined): boolean => typeof before === 'number' && after === before + 1
-const own = (map: ValueMap, name: string): Value | undefined => (Object.hasOwn(map, name) ? map[name] : undefined)
-
-function isMap(value: Value | undefined): value is ValueMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-}
-
-function sameValue(a: Value | undefined, b: Value | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return equalBytes(encodeCanonical(a), encodeCanonical(b))
+function byId(list: Value | undefined): Map<string, Value> | null {
+  if (!Array.isArray(list)) return null
+  const entries = new Map<string, Value>()
+  for (const entry of list as readonly Value[]) {
+    const names = isMap(entry) ? Object.keys(entry).filter((name) => name.endsWith('_id')) : []
+    const id = names.length === 1 ? own(entry as Readonly<Record<string, Value>>, names[0]!) : undefined
+    if (typeof id !== 'string' || entries.has(id)) return null
+    entries.set(id, entry)
+  }
+  return entries
 }

@@ -9,6 +9,7 @@ import type { KeyInfo } from './key-record.ts'
 import { KEY_LABEL, MAX_KEYSTORE_CHARS } from './keystore.ts'
 import type { CryptoSource } from './keystore.ts'
 import { acceptResponse, encodeRequest, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from './request-file.ts'
+import { signingDigest } from './sign-intent.ts'
 import type { SignedIntent } from './sign-intent.ts'
 import { summarize } from './summary.ts'
 import type { IntentSummary } from './summary.ts'
@@ -21,6 +22,8 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 export interface Review {
   readonly summary: IntentSummary
   readonly checks: readonly IntentCheck[]
+  /** Of what would be signed, hex; see `signingDigest`. */
+  readonly digest: string | null
 }
 
 const { bytes, fixedBytes, int, literal, nullable, object, text, union } = schema
@@ -91,7 +94,7 @@ export function createVaultApi(vault: Vault, crypto: CryptoSource, tabs: TabChan
       outcome(async () => {
         const intent = parseIntent(content)
         const key = arg(nullable(fixedBytes(PUBLIC_KEY_BYTES)), publicKey, 'publicKey')
-        return { summary: summarize(intent), checks: await checkIntent(intent, key) }
+        return { summary: summarize(intent), checks: await checkIntent(intent, key), digest: signingDigest(intent, key) }
       }),
     sign: (keyId, intent) => outcome(() => vault.sign(arg(KEY_ID, keyId, 'keyId'), intent)),
     makeRequest: (intent, publicKey) =>

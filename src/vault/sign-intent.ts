@@ -60,6 +60,15 @@ function signed(intent: Intent, publicKey: Uint8Array, signatures: IntentSignatu
   return { ...signatures, public_key: publicKey, envelope, action_id: toHex(sha256(envelope)), summary: summarize(intent) }
 }
 
+/**
+ * SHA-256, hex, of the bytes the key signs: of the certificate or veto payload, so that it is the same for every signer, and of the action where there is none.
+ * This is what two devices, or two signers, compare (R6, R7). Null without a key while the action depends on it.
+ */
+export function signingDigest(intent: Intent, publicKey: Uint8Array | null): string | null {
+  if (publicKey === null && intent.kind === 'world_action' && intent.action.kind === 'register_agent') return null
+  return toHex(sha256(sharePayload(intent) ?? actionPayload(unsignedAction(intent, publicKey ?? new Uint8Array(), null))))
+}
+
 function sharePayload(intent: Intent): Uint8Array | null {
   if (intent.kind === 'approve_proposal') return certificatePayload(intent.certificate)
   return intent.kind === 'veto_proposal' ? vetoPayload(intent.world_id, intent.proposal_id) : null
