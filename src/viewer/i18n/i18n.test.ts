@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BODY_HINTS } from '../../world/body/hints.ts'
 import { isRejectionCode } from '../../world/index.ts'
 import { EFFECT_HINTS } from '../../world/effects/hints.ts'
+import { GOVERNANCE_HINTS } from '../../world/governance/hints.ts'
 import { INDUSTRY_HINTS } from '../../world/industry/hints.ts'
 import { MARKET_HINTS } from '../../world/market/hints.ts'
 import { SOCIETY_HINTS } from '../../world/society/hints.ts'
@@ -53,7 +54,7 @@ describe('the catalogues', () => {
 })
 
 it('every way the kernel refuses an action is explained', () => {
-  const known = { ...BODY_HINTS, ...EFFECT_HINTS, ...INDUSTRY_HINTS, ...MARKET_HINTS, ...SOCIETY_HINTS }
+  const known = { ...BODY_HINTS, ...EFFECT_HINTS, ...GOVERNANCE_HINTS, ...INDUSTRY_HINTS, ...MARKET_HINTS, ...SOCIETY_HINTS }
   expect(Object.keys(known).filter((code) => enCodes.rejections[code] === undefined)).toEqual([])
   expect(Object.keys(enCodes.rejections).filter((code) => !isRejectionCode(code))).toEqual([])
 })

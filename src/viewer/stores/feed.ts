@@ -27,8 +27,8 @@ export interface Feed {
 
 export const emptyFeed: Feed = { blocks: [], items: [], pausedItems: null }
 
-/** Bookkeeping about modules, several in every block: on the pages of modules and blocks, but no news. */
-const BOOKKEEPING: ReadonlySet<string> = new Set(['module.runtime_charged', 'module.state_updated', 'module.tick_scheduled'])
+/** Bookkeeping about modules and trial runs, several in every block: on the pages of modules and blocks, but no news. */
+const BOOKKEEPING: ReadonlySet<string> = new Set(['module.runtime_charged', 'module.state_updated', 'module.tick_scheduled', 'governance.shadow_progress'])
 
 /** The news of a block, newest first, each with the receipt of the action behind it. */
 export function itemsOf(block: BlockSummary): FeedItem[] {

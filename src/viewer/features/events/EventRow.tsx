@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { ArrowLeftRight, Ban, Boxes, CircleDot, Eye, Factory, Handshake, Landmark, PersonStanding, Rocket, ShoppingCart, Sun } from 'lucide-react'
+import { ArrowLeftRight, Ban, Boxes, CircleDot, Eye, Factory, Handshake, Landmark, PersonStanding, Rocket, Scale, ShoppingCart, Sun } from 'lucide-react'
 import { useText } from '../../i18n/index.ts'
 import type { FeedItem } from '../../stores/feed.ts'
 import { formatView, agentView } from '../../app/url.ts'
@@ -11,7 +11,7 @@ import { WhyChain } from './WhyChain.tsx'
 import s from './events.module.css'
 
 export const FAMILY_ICONS: Readonly<Record<EventFamily, typeof Ban>> = {
-  agent: Rocket, harvest: Sun, resource: ArrowLeftRight, industry: Factory, market: ShoppingCart, society: Handshake, body: PersonStanding, observation: Eye, action: Ban, module: Boxes, validator: Landmark, other: CircleDot,
+  agent: Rocket, harvest: Sun, resource: ArrowLeftRight, industry: Factory, market: ShoppingCart, society: Handshake, body: PersonStanding, observation: Eye, action: Ban, module: Boxes, validator: Landmark, governance: Scale, other: CircleDot,
 }
 
 /** One event: what happened, to whom, and on demand why. */

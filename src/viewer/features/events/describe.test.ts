@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { governance } from '../../../world/governance/index.ts'
 import { createFormat } from '../../i18n/format.ts'
 import { en } from '../../i18n/en.ts'
 import { zh } from '../../i18n/zh.ts'
@@ -31,6 +32,19 @@ describe('events as sentences', () => {
     expect(say('council.finalized', { key: 'tax', passed: true })).toBe('The council passed tax')
     expect(say('body.slot_equipped', { agent: ada, slot_id: 'power-1', module: null })).toBe('Ada emptied power-1')
     expect(['compound.mined', 'power_order.placed', 'war.declared', 'data.collected', 'effect.queued', 'module.emitted'].map(familyOf)).toEqual(['industry', 'market', 'society', 'body', 'module', 'module'])
+  })
+
+  it('tell of governance', () => {
+    const id = '7f2c'.repeat(16)
+    expect(say('governance.proposed', { proposal_id: id, actor: 'signer/ann', author: 'signer/ann' })).toBe('ann made proposal 7f2c…7f2c')
+    expect(say('governance.proposed', { proposal_id: id, actor: ada })).toBe('Ada made proposal 7f2c…7f2c')
+    expect(say('governance.shadow_report', { proposal_id: id, report: { status: 'warning' } })).toBe('Shadow of proposal 7f2c…7f2c is done: with warnings')
+    expect(say('governance.expired', { proposal_id: id, reason: 'superseded' })).toBe('Proposal 7f2c…7f2c expired: the manifest changed before')
+    expect(say('governance.rolled_back', { proposal_id: id, to_height: 1200 })).toBe('Proposal 7f2c…7f2c put the world back to height 1,200')
+    expect(say('manifest.updated', { proposal_id: id, manifest: { version: 4 } })).toBe('The world’s manifest is now version 4')
+    expect(say('module.upgraded', { module_id: 'm1.rule.move', from_version: '0.3.0', to_version: '0.4.0' })).toBe('Module m1.rule.move went from 0.3.0 to 0.4.0')
+    expect(['governance.applied', 'manifest.updated', 'module.upgraded'].map(familyOf)).toEqual(['governance', 'governance', 'module'])
+    expect(governance.appliers.map(([kind]) => kind).filter((kind) => say(kind, { proposal_id: id }) === kind)).toEqual([])
   })
 
   it('read whatever the payload holds, and keep names of others bounded and harmless', () => {

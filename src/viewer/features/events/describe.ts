@@ -10,9 +10,9 @@ export type EventFamily = keyof Catalog['events']['families']
 const FAMILY_OF: Readonly<Record<string, EventFamily>> = {
   mining: 'industry', compound: 'industry', refining: 'industry', factory: 'industry', recipe: 'industry', product: 'industry', material: 'industry', transit: 'industry',
   contract: 'market', power: 'market', artifact: 'market', alliance: 'society', war: 'society', crisis: 'society', council: 'society', policy: 'society', meta: 'society',
-  data: 'body', effect: 'module',
+  data: 'body', effect: 'module', manifest: 'governance',
 }
-const FAMILIES: readonly EventFamily[] = ['agent', 'harvest', 'resource', 'industry', 'body', 'observation', 'action', 'module', 'validator']
+const FAMILIES: readonly EventFamily[] = ['agent', 'harvest', 'resource', 'industry', 'body', 'observation', 'action', 'module', 'validator', 'governance']
 
 export function familyOf(kind: string): EventFamily {
   if (kind === 'agent.harvested') return 'harvest'
@@ -53,7 +53,8 @@ export function agentsIn({ payload }: WorldEvent): string[] {
 export function sentenceOf(event: WorldEvent, nameOf: (id: string) => string, t: Catalog, f: Format): string {
   const telling = tellingOf(event, nameOf, t, f)
   return coreSentence(event.kind, telling, t, f) ?? industrySentence(event.kind, telling, t) ?? marketSentence(event.kind, telling, t)
-    ?? societySentence(event.kind, telling, t, f) ?? bodySentence(event.kind, telling, t) ?? t.sentence.other(peerText(event.kind, 60))
+    ?? societySentence(event.kind, telling, t, f) ?? bodySentence(event.kind, telling, t) ?? governanceSentence(event.kind, telling, t)
+    ?? t.sentence.other(peerText(event.kind, 60))
 }
 
 /** The parts sentences are made of, read from the payload. */
@@ -198,11 +199,62 @@ function bodySentence(kind: string, { payload, who, other, amount, place, word }
   }
 }
 
+/** Who acts in governance is often no agent but a signer, a guardian or a validator. */
+function officialOf({ payload, who }: Telling): string {
+  const actor = textOf(payload, 'actor') ?? ''
+  return /^(signer|validator)\/[a-z0-9-]{1,64}$/.test(actor) ? actor.slice(actor.indexOf('/') + 1) : who
+}
+
+function governanceSentence(kind: string, telling: Telling, t: Catalog): string | null {
+  const { payload, word, number } = telling
+  const module = word('module_id') || t.app.unknown
+  switch (kind) {
+    case 'manifest.updated': return t.sentence.manifestUpdated(versionIn(payload['manifest']) || t.app.unknown)
+    case 'module.registered': return t.sentence.moduleRegistered(module, versionIn(payload['manifest']))
+    case 'module.upgraded': return t.sentence.moduleUpgraded(module, word('from_version'), word('to_version'))
+    case 'module.activated': return t.sentence.moduleActivated(module, word('version'))
+    case 'module.deactivated': return t.sentence.moduleDeactivated(module)
+    case 'module.load_failed': return t.sentence.moduleLoadFailed(module, word('code'))
+    case 'module.validation_failed': return t.sentence.moduleInvalid(module, word('code'))
+  }
+  const say = t.sentence.governance
+  const id = shortHex(peerText(textOf(payload, 'proposal_id') ?? t.app.unknown, 64), 4)
+  switch (kind.replace(/^governance\./, '')) {
+    case 'proposed': return say.proposed(id, officialOf(telling))
+    case 'shadow_progress': return say.shadow_progress(id)
+    case 'shadow_report': return say.shadow_report(id, wordOf(t.sentence.shadowStatus, textOf(mapOf(payload['report']), 'status')))
+    case 'shadow_anchored': return say.shadow_anchored(id)
+    case 'approved_by': return say.approved_by(id, officialOf(telling))
+    case 'approved': return say.approved(id)
+    case 'queued': return say.queued(id, number('apply_height'))
+    case 'rejected_by': return say.rejected_by(id, officialOf(telling))
+    case 'rejected': return say.rejected(id)
+    case 'vetoed_by': return say.vetoed_by(id, officialOf(telling))
+    case 'vetoed': return say.vetoed(id)
+    case 'expired': return say.expired(id, wordOf(t.sentence.expiredBecause, textOf(payload, 'reason')))
+    case 'applied': return say.applied(id)
+    case 'apply_failed': return say.apply_failed(id, word('code'))
+    case 'rolled_back': return say.rolled_back(id, number('to_height'))
+    default: return null
+  }
+}
+
+function versionIn(manifest: Value | undefined): string {
+  const { version } = mapOf(manifest)
+  return typeof version === 'number' || typeof version === 'string' ? peerText(String(version), 32) : ''
+}
+
+const wordOf = (words: Readonly<Record<string, string>>, code: string | null): string => (code !== null && Object.hasOwn(words, code) ? words[code]! : peerText(code ?? '', 32))
+
+function mapOf(value: Value | undefined): ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array) ? value as ValueMap : {}
+}
+
 const resourceName = (resource: string, t: Catalog): string => (resource === 'data' ? t.sentence.resources.data : t.sentence.resources.electricity)
 
 /** An amount of something: `{material | resource, amount}`. */
 function fieldsOf(value: Value | undefined): { readonly name: string; readonly amount: number } {
-  const map = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array) ? value as ValueMap : {}
+  const map = mapOf(value)
   return { name: peerText(textOf(map, 'material', 'resource') ?? '', 32), amount: numberOf(map, 'amount') ?? 0 }
 }
 
@@ -224,6 +276,7 @@ export function actionKindBehind(kind: string): string | null {
     'power_order.placed': 'place_power_order', 'power.held_collected': 'collect_held_power', 'artifact.deployed': 'deploy_module_artifact', 'artifact.listed': 'list_module_artifact_for_sale',
     'artifact.delisted': 'delist_module_artifact', 'artifact.destroyed': 'destroy_module_artifact', 'artifact.bid_placed': 'place_module_artifact_bid', 'body.attributes_updated': 'body_action',
     'body.expanded': 'expand_body_interface', 'body.slot_equipped': 'equip_body_slot', 'data.collection_started': 'collect_data', 'data.access_granted': 'grant_data_access', 'data.access_revoked': 'revoke_data_access',
+    'governance.proposed': 'propose', 'governance.approved_by': 'approve_proposal', 'governance.rejected_by': 'reject_proposal', 'governance.vetoed_by': 'veto_proposal', 'effect.receipt': 'submit_effect_receipt',
   }
   return kinds[kind] ?? null
 }
