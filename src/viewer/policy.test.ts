@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STATIC_CONNECT, contentSecurityPolicy, headersForStandalone, metaTag, pageForServing, scriptHashesOf, standalonePolicy } from './policy.ts'
+import { ISOLATION_HEADERS, STATIC_CONNECT, contentSecurityPolicy, headersForStandalone, metaTag, pageForServing, scriptHashesOf, standalonePolicy } from './policy.ts'
 
 const HASH = `sha256-${'A'.repeat(43)}=`
 
@@ -35,6 +35,10 @@ describe('the page policy', () => {
       expect(policy).toContain("connect-src 'self' ws://192.168.1.5:9001;")
     }
     expect(headers).toMatchObject({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' })
+  })
+
+  it('lets this page alone ask for the camera, and nobody for anything else', () => {
+    expect(ISOLATION_HEADERS['Permissions-Policy']).toBe('camera=(self), geolocation=(), microphone=()')
   })
 })
 

@@ -74,13 +74,13 @@ export function headersForStandalone(html: string): Readonly<Record<string, stri
   return { 'Content-Security-Policy': standalonePolicy({ scriptHash, styleHash }), ...ISOLATION_HEADERS }
 }
 
-/** Headers for every response of the app's origin, worker scripts included: they make the page cross-origin isolated and keep it to itself. */
+/** Headers for every response of the app's origin, worker scripts included: they make the page cross-origin isolated and keep it to itself. The camera is for codes of signing requests. */
 export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Permissions-Policy': 'camera=(self), geolocation=(), microphone=()',
   'X-Content-Type-Options': 'nosniff',
 }
 
