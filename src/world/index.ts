@@ -107,11 +107,11 @@ export type { GovernanceConfig, ShadowPolicy } from './governance/config.ts'
 export {
   CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey, signerActor, signerIdOf,
 } from './governance/keys.ts'
-export { moduleChangesSchema, patchSchema, PROPOSAL_STATES, proposalContentSchema, proposalSchema, shadowReportSchema, worldManifestSchema } from './governance/records.ts'
+export { manifestContentSchema, moduleChangesSchema, patchSchema, PROPOSAL_STATES, proposalContentSchema, proposalSchema, shadowReportSchema, worldManifestSchema } from './governance/records.ts'
 export type {
   GovernanceSignerRecord, ModuleChanges, ModuleVersionRecord, PatchOp, ProposalContent, ProposalRecord, ProposalState, ShadowIssue, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus, WorldManifest,
 } from './governance/records.ts'
-export { hashOf, isBadManifest, manifestAfter, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
+export { hashOf, isBadManifest, manifestAfter, manifestContent, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
 export type { BadManifest } from './governance/manifest.ts'
 export { applyPatch, diffValues, mergePatches, PatchError } from './governance/patch.ts'
 export type { PatchConflict, PatchErrorCode } from './governance/patch.ts'

@@ -6,7 +6,7 @@ import {
   applyQueued, applyRejected, applyRejectedBy, applyShadowAnchored, applyShadowProgress, applyShadowReport, applyVetoed, applyVetoedBy,
 } from './appliers.ts'
 import { applyProposed, propose } from './propose.ts'
-import { governanceSignerRecordSchema, moduleVersionSchema, proposalListSchema, proposalSchema, shadowReportSchema, shadowRunSchema, worldManifestSchema } from './records.ts'
+import { checkpointListSchema, checkpointSummarySchema, governanceSignerRecordSchema, moduleVersionSchema, proposalListSchema, proposalSchema, shadowReportSchema, shadowRunSchema, worldManifestSchema } from './records.ts'
 import { applyProposalAction, approveProposal, rejectProposal, vetoProposal } from './vote.ts'
 
 /** How the rules of the world change (DESIGN §8). What goes by heights is in `closeGovernance`. */
@@ -37,6 +37,8 @@ export const governance: KernelPart = {
   tickFacts: [],
   records: [
     [/^manifest$/, worldManifestSchema],
+    [/^checkpoints$/, checkpointListSchema],
+    [/^checkpoint\/[0-9]{1,16}$/, checkpointSummarySchema],
     [/^governance\/(open|closed)$/, proposalListSchema],
     [/^governance_signer\/[a-z0-9][a-z0-9-]{0,63}$/, governanceSignerRecordSchema],
     [/^proposal\/[0-9a-f]{64}$/, proposalSchema],

@@ -4,8 +4,8 @@ import { isValidPublicKey } from '../../crypto/index.ts'
 import { whyBadGovernance, keysOfGovernance } from './config.ts'
 import { manifestOf } from './module-changes.ts'
 import { applyPatch, PatchError } from './patch.ts'
-import { readManifest, TRUSTED_SIGNER_ID, worldManifestSchema } from './records.ts'
-import type { ModuleChanges, PatchOp, ProposalContent, WorldManifest } from './records.ts'
+import { readCheckpoints, readCheckpointSummary, readManifest, TRUSTED_SIGNER_ID, worldManifestSchema } from './records.ts'
+import type { Checkpoint, ManifestContent, ModuleChanges, PatchOp, ProposalContent, WorldManifest } from './records.ts'
 import type { StateReader } from '../state/state.ts'
 
 /** Hash of canonical bytes, lowercase hex. */
@@ -22,29 +22,45 @@ export function manifestHash(manifest: WorldManifest): string {
 }
 
 /** Id of a proposal: the hash of what its author asks for. */
-export function proposalIdOf({ author, title, description, base_manifest_hash, patch, module_changes, salt }: ProposalContent): string {
-  return hashOf({ author, title, description, base_manifest_hash, patch, module_changes, salt })
+export function proposalIdOf({ author, title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }: ProposalContent): string {
+  return hashOf({ author, title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt })
 }
 
 export const signerSetHash = ({ governance: { signers, threshold } }: WorldManifest): string => governanceSignerSetHash(signers, threshold)
 
 /** Which parts of the manifest patches may touch: modules follow from module changes, and version and epoch are counted by the kernel. */
-const PATCHABLE = new Set(['governance', 'trusted_signers'])
+const PATCHABLE: ReadonlySet<string> = new Set<keyof ManifestContent>(['governance', 'trusted_signers'])
+
+/** All of a manifest that a proposal may set. */
+export function manifestContent({ governance: { epoch_id: _, ...governance }, trusted_signers }: WorldManifest): ManifestContent {
+  return { governance, trusted_signers }
+}
+
+/** What a proposal asks of the manifest. */
+type Change = Pick<ProposalContent, 'base_manifest_hash' | 'patch' | 'manifest' | 'rollback' | 'module_changes'>
 
 /** A manifest that no world may have. */
 export interface BadManifest {
-  readonly code: 'PATCH_BASE_MISMATCH' | 'PATCH_INVALID_PATH' | 'PATCH_NON_OBJECT' | 'MANIFEST_INVALID'
+  readonly code: 'PATCH_BASE_MISMATCH' | 'PATCH_INVALID_PATH' | 'PATCH_NON_OBJECT' | 'MANIFEST_INVALID' | 'CHECKPOINT_UNKNOWN'
   readonly message: string
 }
 
 /** The manifest a proposal leads to, or why there is none. Changes of modules are taken as they are named; a version nobody registered is left out. */
-export function manifestAfter(state: StateReader, { base_manifest_hash, patch, module_changes }: Pick<ProposalContent, 'base_manifest_hash' | 'patch' | 'module_changes'>): WorldManifest | BadManifest {
+export function manifestAfter(state: StateReader, { base_manifest_hash, patch, manifest, rollback, module_changes }: Change): WorldManifest | BadManifest {
   const base = readManifest(state)
   if (manifestHash(base) !== base_manifest_hash) return { code: 'PATCH_BASE_MISMATCH', message: 'The manifest has changed since.' }
-  const patched = patch === null ? base : patchedManifest(base, patch)
-  if ('code' in patched) return patched
-  const epoch_id = base.governance.epoch_id + (sameElectorate(base, patched) ? 0 : 1)
-  return { ...patched, version: base.version + 1, governance: { ...patched.governance, epoch_id }, modules: modulesAfter(state, base, module_changes) }
+  if (rollback !== null) return manifestOfCheckpoint(state, base, rollback)
+  const changed = patch !== null ? patchedManifest(base, patch) : manifest !== null ? replacedManifest(base, manifest) : base
+  if ('code' in changed) return changed
+  const epoch_id = base.governance.epoch_id + (sameElectorate(base, changed) ? 0 : 1)
+  return { ...changed, version: base.version + 1, governance: { ...changed.governance, epoch_id }, modules: modulesAfter(state, base, module_changes) }
+}
+
+/** How the world is governed stays; what it runs is what it ran then. */
+function manifestOfCheckpoint(state: StateReader, base: WorldManifest, { height, state_root }: Checkpoint): WorldManifest | BadManifest {
+  const isListed = readCheckpoints(state).some((checkpoint) => checkpoint.height === height && checkpoint.state_root === state_root)
+  if (!isListed) return { code: 'CHECKPOINT_UNKNOWN', message: `There is no checkpoint of height ${height} with this state root, or not any more.` }
+  return { ...base, version: base.version + 1, modules: readCheckpointSummary(state, height)!.modules }
 }
 
 export function isBadManifest(manifest: WorldManifest | BadManifest): manifest is BadManifest {
@@ -65,11 +81,19 @@ function patchedManifest(base: WorldManifest, patch: readonly PatchOp[]): WorldM
     if (error instanceof CodecError) return { code: 'MANIFEST_INVALID', message: error.message }
     throw error
   }
-  const problem = whyBadPatched(base, patched)
-  return problem === null ? patched : { code: 'MANIFEST_INVALID', message: problem }
+  return allowed(base, patched)
 }
 
-function whyBadPatched(base: WorldManifest, { governance, trusted_signers }: WorldManifest): string | null {
+function replacedManifest(base: WorldManifest, { governance, ...content }: ManifestContent): WorldManifest | BadManifest {
+  return allowed(base, { ...base, ...content, governance: { ...governance, epoch_id: base.governance.epoch_id } })
+}
+
+function allowed(base: WorldManifest, changed: WorldManifest): WorldManifest | BadManifest {
+  const problem = whyBadChange(base, changed)
+  return problem === null ? changed : { code: 'MANIFEST_INVALID', message: problem }
+}
+
+function whyBadChange(base: WorldManifest, { governance, trusted_signers }: WorldManifest): string | null {
   const problem = whyBadGovernance(governance)
   if (problem !== null) return problem
   if (base.governance.signers.length > 0 && governance.signers.length === 0) return 'A world that is governed keeps signers.'

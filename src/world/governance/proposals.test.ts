@@ -5,7 +5,7 @@ import { inhabitant, signerOf, TestWorld, testGenesis } from '../testing/test-wo
 import type { Inhabitant } from '../testing/test-world.ts'
 import { moduleKey } from '../state/keys.ts'
 import { governanceSignerKey, OPEN_PROPOSALS_KEY, proposalKey } from './keys.ts'
-import { manifestHash, proposalIdOf } from './manifest.ts'
+import { manifestContent, manifestHash, proposalIdOf } from './manifest.ts'
 import { MAX_CLOSED_PROPOSALS } from './records.ts'
 import { ann, bob, GovernedWorld, NO_CHANGES, official, saltOf } from './testing/governed-world.ts'
 
@@ -19,7 +19,7 @@ const codeOf = async (world: GovernedWorld, init: Parameters<GovernedWorld['prop
 describe('a proposal', () => {
   it('has the hash of its content as its id, and may come from signers, validators and agents, who pay for it', async () => {
     const world = new GovernedWorld()
-    const content = { title: 'A change', description: '', base_manifest_hash: manifestHash(world.manifest()), patch: [THRESHOLD], module_changes: NO_CHANGES, salt: saltOf('') }
+    const content = { title: 'A change', description: '', base_manifest_hash: manifestHash(world.manifest()), patch: [THRESHOLD], manifest: null, rollback: null, module_changes: NO_CHANGES, salt: saltOf('') }
     for (const who of [official('s1'), v1, ann]) {
       const { receipt, events } = await world.act(who, world.proposalAction({ patch: [THRESHOLD] }))
       expect(receipt.code).toBe(null)
@@ -69,7 +69,7 @@ describe('a proposal', () => {
   it('needs a world with signers', async () => {
     const world = new TestWorld(testGenesis())
     const { receipt } = await world.act(ann, {
-      kind: 'propose', title: 'A change', description: '', base_manifest_hash: 'a'.repeat(64), patch: [THRESHOLD] as unknown as Value, module_changes: NO_CHANGES as unknown as Value, salt: saltOf(''),
+      kind: 'propose', title: 'A change', description: '', base_manifest_hash: 'a'.repeat(64), patch: [THRESHOLD] as unknown as Value, manifest: null, rollback: null, module_changes: NO_CHANGES as unknown as Value, salt: saltOf(''),
     })
     expect(receipt.code).toBe('GOVERNANCE_CLOSED')
   })
@@ -97,6 +97,64 @@ describe('a proposal', () => {
     expect(world.read(governanceSignerKey('s4'))).toEqual({ public_key: KEY, nonce: 0 })
     expect(world.proposal(id).shadow!.manifest_hash).toBe(manifestHash(world.manifest()))
     expect(world.read(OPEN_PROPOSALS_KEY)).toEqual([])
+  })
+
+  it('of a whole manifest takes effect as one: what is not in it is gone, and what the kernel counts is counted', async () => {
+    const world = new GovernedWorld()
+    const before = world.manifest()
+    const { governance, trusted_signers } = manifestContent(before)
+    const manifest = { governance: { ...governance, threshold: 3 }, trusted_signers: { ...trusted_signers, 'new.signer': KEY } }
+    const id = await world.propose({ manifest })
+    expect(world.proposal(id)).toMatchObject({ state: 'shadowed', shadow: { status: 'passed' }, patch: null, manifest, rollback: null })
+    world.block()
+    await world.passes(id)
+    expect(world.manifest()).toEqual({ ...manifest, version: 2, modules: before.modules, governance: { ...manifest.governance, epoch_id: 1 } })
+    expect(world.read('signer/new.signer')).toEqual({ public_key: KEY })
+
+    const back = await world.propose({ manifest: { ...manifest, trusted_signers } }, bob)
+    world.block()
+    await world.passes(back, ['s1', 's2', 's3'])
+    expect(world.read('signer/new.signer')).toBe(null)
+    expect(world.manifest()).toMatchObject({ version: 3, governance: { epoch_id: 1 } })
+  })
+
+  it('of a whole manifest may bring modules with it', async () => {
+    const rule = deciding('t.rule', 'allow')
+    const world = new GovernedWorld({}, { modules: [rule] })
+    const content = manifestContent(world.manifest())
+    const id = await world.proposeAndShadow({ manifest: { ...content, governance: { ...content.governance, shadow_blocks: 5 } }, changes: { deactivate: [{ module_id: 't.rule', reason: 'old' }] } })
+    await world.passes(id)
+    expect(world.manifest()).toMatchObject({ version: 2, governance: { shadow_blocks: 5, epoch_id: 0 }, modules: {} })
+  })
+
+  it('of a whole manifest is held to the same rules as a patch', async () => {
+    const world = new GovernedWorld()
+    const content = manifestContent(world.manifest())
+    const governing = (change: object): Promise<unknown> => codeOf(world, { manifest: { ...content, governance: { ...content.governance, ...change } } })
+    expect(await codeOf(world, { manifest: content })).toBe('PROPOSAL_EMPTY')
+    expect(await governing({ threshold: 4 })).toBe('MANIFEST_INVALID')
+    expect(await governing({ signers: [] })).toBe('MANIFEST_INVALID')
+    expect(await governing({ group_key: new Uint8Array(32) })).toBe('MANIFEST_INVALID')
+    expect(await codeOf(world, { manifest: { ...content, trusted_signers: { 'No Name': KEY } } })).toBe('MANIFEST_INVALID')
+    expect(await governing({ threshold: 1 })).toBe('BAD_ACTION')
+    expect(await governing({ epoch_id: 7 })).toBe('BAD_ACTION')
+    expect(await codeOf(world, { manifest: { ...content, modules: {} } as never })).toBe('BAD_ACTION')
+    expect(await codeOf(world, { manifest: { ...content, governance: { ...content.governance, shadow_blocks: 5 } }, base: 'a'.repeat(64) })).toBe('PATCH_BASE_MISMATCH')
+  })
+
+  it('is a patch, or a manifest, or goes back alone', async () => {
+    const world = new GovernedWorld()
+    const content = manifestContent(world.manifest())
+    const manifest = { ...content, governance: { ...content.governance, shadow_blocks: 5 } }
+    const rollback = { height: 1, state_root: 'a'.repeat(64) }
+    const deactivate = [{ module_id: 'm1.rule.move', reason: '' }]
+    expect(await codeOf(world, { patch: [THRESHOLD], manifest })).toBe('PROPOSAL_AMBIGUOUS')
+    expect(await codeOf(world, { patch: [THRESHOLD], rollback })).toBe('PROPOSAL_AMBIGUOUS')
+    expect(await codeOf(world, { patch: [], rollback })).toBe('PROPOSAL_AMBIGUOUS')
+    expect(await codeOf(world, { manifest, rollback })).toBe('PROPOSAL_AMBIGUOUS')
+    expect(await codeOf(world, { rollback, changes: { deactivate } })).toBe('PROPOSAL_AMBIGUOUS')
+    expect(await codeOf(world, { rollback })).toBe('CHECKPOINT_UNKNOWN')
+    expect(await codeOf(world, { rollback }, ann)).toBe('NOT_GOVERNANCE_SIGNER')
   })
 
   it('expires when nobody decides, and when another one changed the manifest first', async () => {

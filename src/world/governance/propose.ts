@@ -1,11 +1,11 @@
 import { schema } from '../../codec/index.ts'
-import type { Value } from '../../codec/index.ts'
+import type { Value, ValueMap } from '../../codec/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import type { GovernanceProposed } from './events.ts'
 import { OPEN_PROPOSALS_KEY, proposalKey, signerIdOf } from './keys.ts'
-import { isBadManifest, manifestAfter, proposalIdOf } from './manifest.ts'
+import { hashOf, isBadManifest, manifestAfter, manifestContent, proposalIdOf } from './manifest.ts'
 import { changesNothing, whyTangled } from './module-changes.ts'
 import { MAX_OPEN_OF_OTHERS, MAX_OPEN_PROPOSALS, PROPOSAL_FIELDS, readManifest, readOpenProposals, readProposal } from './records.ts'
 import type { ProposalContent, ProposalRecord } from './records.ts'
@@ -16,28 +16,34 @@ const { literal, object } = schema
 const PROPOSE_FUEL = 2_000_000
 /** Validating a module of 64 KiB and checking its signature, some times over. */
 const FUEL_PER_MODULE = 12_000_000
-/** A patch may bring keys, and each is checked for torsion. */
-const PATCH_FUEL = 20_000_000
+/** Patches and manifests may bring keys, and each is checked for torsion. */
+const KEYS_FUEL = 20_000_000
 /** What a proposal costs an agent: signers read them all. */
 const AGENT_FEE = { electricity: 10 } as const
 
-/** Asks for another manifest or other modules (DESIGN §8). Anyone in the world may; shadow begins with this block. */
+/**
+ * Asks for another manifest or other modules (DESIGN §8). Anyone in the world may; shadow begins with this block. Only signers may ask to go
+ * back, since their open proposals keep checkpoints that would be forgotten.
+ */
 export const propose = defineAction({
   kind: 'propose',
   actors: 'everyone',
   unjudged: true,
   shape: object({ kind: literal('propose'), ...PROPOSAL_FIELDS }),
   override: null,
-  fuel: ({ patch, module_changes: { register, upgrade, activate } }) => (
-    PROPOSE_FUEL + (patch === null ? 0 : PATCH_FUEL) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
+  fuel: ({ patch, manifest, module_changes: { register, upgrade, activate } }) => (
+    PROPOSE_FUEL + (patch === null && manifest === null ? 0 : KEYS_FUEL) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
   ),
   examine: ({ state, actor }, action) => {
     const fields = contentOf(action)
     const { signers } = readManifest(state).governance
     if (signers.length === 0) return reject('GOVERNANCE_CLOSED')
-    const full = whyNoRoom(state, actor, signers.some(({ signer_id }) => signer_id === signerIdOf(actor)))
+    const isSigner = signers.some(({ signer_id }) => signer_id === signerIdOf(actor))
+    const full = whyNoRoom(state, actor, isSigner)
     if (full !== null) return full
-    if ((fields.patch === null || fields.patch.length === 0) && changesNothing(fields.module_changes)) return reject('PROPOSAL_EMPTY')
+    if (fields.rollback !== null && !isSigner) return reject('NOT_GOVERNANCE_SIGNER', { actor })
+    if (isAmbiguous(fields)) return reject('PROPOSAL_AMBIGUOUS')
+    if (isEmpty(state, fields)) return reject('PROPOSAL_EMPTY')
     const tangled = whyTangled(fields.module_changes)
     if (tangled !== null) return reject('MODULE_CHANGES_INVALID', { reason: tangled })
     const proposal_id = proposalIdOf({ author: actor, ...fields })
@@ -50,14 +56,27 @@ export const propose = defineAction({
     const { proposal_ttl_blocks } = readManifest(state).governance
     return {
       event: 'governance.proposed',
-      payload: { actor, proposal_id, author: actor, ...fields, patch: fields.patch as Value, proposed_height: height, expires_height: height + proposal_ttl_blocks },
+      payload: { actor, proposal_id, author: actor, ...fields as unknown as ValueMap, proposed_height: height, expires_height: height + proposal_ttl_blocks },
       ...(agent === null ? {} : { cost: AGENT_FEE }),
     }
   },
 })
 
-function contentOf({ title, description, base_manifest_hash, patch, module_changes, salt }: Omit<ProposalContent, 'author'>): Omit<ProposalContent, 'author'> {
-  return { title, description, base_manifest_hash, patch, module_changes, salt }
+type Fields = Omit<ProposalContent, 'author'>
+
+function contentOf({ title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }: Fields): Fields {
+  return { title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }
+}
+
+function isAmbiguous({ patch, manifest, rollback, module_changes }: Fields): boolean {
+  const ways = [patch, manifest, rollback].filter((way) => way !== null).length
+  return ways > 1 || (rollback !== null && !changesNothing(module_changes))
+}
+
+function isEmpty(state: StateReader, { patch, manifest, rollback, module_changes }: Fields): boolean {
+  if (rollback !== null || !changesNothing(module_changes)) return false
+  if (manifest !== null) return hashOf(manifest) === hashOf(manifestContent(readManifest(state)))
+  return patch === null || patch.length === 0
 }
 
 function whyNoRoom(state: StateReader, author: string, isSigner: boolean): ReturnType<typeof reject> | null {
@@ -71,9 +90,9 @@ function whyNoRoom(state: StateReader, author: string, isSigner: boolean): Retur
 }
 
 export function applyProposed(state: StagedState, event: GovernanceProposed, event_id: string): void {
-  const { proposal_id, author, title, description, base_manifest_hash, patch, module_changes, salt, proposed_height, expires_height } = event
+  const { proposal_id, author, proposed_height, expires_height } = event
   const record: ProposalRecord = {
-    author, title, description, base_manifest_hash, patch, module_changes, salt, proposed_height, expires_height, event_id, state: 'proposed',
+    author, ...contentOf(event), proposed_height, expires_height, event_id, state: 'proposed',
     shadow: null, approvals: [], rejections: [], vetoes: [], certificate: null, apply_height: null, closed_height: null,
   }
   state.set(proposalKey(proposal_id), record as unknown as Value)

@@ -2,8 +2,8 @@ import { governanceCertificateSchema, GOVERNANCE_SIGNER_ID, governanceShareSchem
 import type { Infer } from '../../codec/index.ts'
 import { MAX_MODULES, MODULE_ID, MODULE_VERSION, moduleManifestSchema, SIGNER_NODE_ID } from '../module-manifest.ts'
 import type { StateReader } from '../state/state.ts'
-import { GOVERNANCE_FIELDS } from './config.ts'
-import { CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
+import { GOVERNANCE_FIELDS, governanceConfigSchema } from './config.ts'
+import { checkpointKey, CHECKPOINTS_KEY, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
 
 const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
@@ -15,8 +15,18 @@ export const MAX_CLOSED_PROPOSALS = 64
 /** Changes of one kind in one proposal: their modules are validated within one block. */
 export const MAX_MODULE_CHANGES = 8
 export const MAX_TRUSTED_SIGNERS = 64
+export const KEPT_CHECKPOINTS = 3
 const MAX_PATCH_OPS = 32
 const MAX_PATCH_DEPTH = 4
+
+/** Public keys of who may sign modules, by node id. */
+const TRUSTED_SIGNERS = record(fixedBytes(32), MAX_TRUSTED_SIGNERS, 64)
+
+const RUN_MODULES = record(object({ version: MODULE_VERSION, wasm_hash: HASH_TEXT }), MAX_MODULES, 64)
+
+/** All of a manifest that may be set; the rest is counted by the kernel or follows from changes of modules. */
+export const manifestContentSchema = object({ governance: governanceConfigSchema, trusted_signers: TRUSTED_SIGNERS })
+export type ManifestContent = Infer<typeof manifestContentSchema>
 
 /** The world's manifest. */
 export const worldManifestSchema = object({
@@ -27,10 +37,9 @@ export const worldManifestSchema = object({
     /** One more whenever signers, guardians, a threshold or the group's key change. */
     epoch_id: int(0),
   }),
-  /** Public keys of who may sign modules, by node id. */
-  trusted_signers: record(fixedBytes(32), MAX_TRUSTED_SIGNERS, 64),
+  trusted_signers: TRUSTED_SIGNERS,
   /** What the world runs; follows from module changes and from nothing else. */
-  modules: record(object({ version: MODULE_VERSION, wasm_hash: HASH_TEXT }), MAX_MODULES, 64),
+  modules: RUN_MODULES,
 })
 export type WorldManifest = Infer<typeof worldManifestSchema>
 
@@ -57,12 +66,33 @@ export type ModuleChanges = Infer<typeof moduleChangesSchema>
 const TITLE = text(120, /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]+$/)
 const DESCRIPTION = text(4_096, /^[\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]*$/)
 
+/** A state the world can go back to. */
+export const checkpointSchema = object({ height: int(0), state_root: HASH_TEXT })
+export type Checkpoint = Infer<typeof checkpointSchema>
+/** The newest, and as many older ones as signers can have open proposals to go back to. */
+export const checkpointListSchema = array(checkpointSchema, KEPT_CHECKPOINTS + MAX_OPEN_PROPOSALS)
+
+/** What going back would lead to, for those who have only the state of now. */
+export const checkpointSummarySchema = object({
+  agents: int(0),
+  /** Of all agents together. */
+  electricity: int(0),
+  data: int(0),
+  modules: RUN_MODULES,
+})
+export type CheckpointSummary = Infer<typeof checkpointSummarySchema>
+
 /** What an author asks for. */
 export const PROPOSAL_FIELDS = {
   title: TITLE,
   description: DESCRIPTION,
   base_manifest_hash: HASH_TEXT,
+  /** At most one of these three says what becomes of the manifest: changes of places in it, */
   patch: nullable(patchSchema),
+  /** all of it anew, */
+  manifest: nullable(manifestContentSchema),
+  /** or the state of a checkpoint, which brings its modules with it; then nothing else is changed. */
+  rollback: nullable(checkpointSchema),
   module_changes: moduleChangesSchema,
   /** Tells two proposals of the same content apart. */
   salt: HASH_TEXT,
@@ -157,6 +187,8 @@ export const TRUSTED_SIGNER_ID = SIGNER_NODE_ID
 
 // It is there from genesis on.
 export const readManifest = (state: StateReader): WorldManifest => state.get(MANIFEST_KEY) as unknown as WorldManifest
+export const readCheckpoints = (state: StateReader): readonly Checkpoint[] => (state.get(CHECKPOINTS_KEY) ?? []) as unknown as readonly Checkpoint[]
+export const readCheckpointSummary = (state: StateReader, height: number): CheckpointSummary | null => state.get(checkpointKey(height)) as unknown as CheckpointSummary | null
 export const readOpenProposals = (state: StateReader): readonly string[] => (state.get(OPEN_PROPOSALS_KEY) ?? []) as readonly string[]
 export const readClosedProposals = (state: StateReader): readonly string[] => (state.get(CLOSED_PROPOSALS_KEY) ?? []) as readonly string[]
 export const readProposal = (state: StateReader, id: string): ProposalRecord | null => state.get(proposalKey(id)) as unknown as ProposalRecord | null

@@ -10,7 +10,7 @@ import { DEFAULT_GOVERNANCE } from '../config.ts'
 import type { GovernanceConfig } from '../config.ts'
 import { governanceSignerKey, MANIFEST_KEY, proposalKey, shadowReportKey, signerActor, signerIdOf } from '../keys.ts'
 import { manifestHash, signerSetHash } from '../manifest.ts'
-import type { ModuleChanges, PatchOp, ProposalRecord, ShadowReport, WorldManifest } from '../records.ts'
+import type { Checkpoint, ManifestContent, ModuleChanges, PatchOp, ProposalRecord, ShadowReport, WorldManifest } from '../records.ts'
 
 export const SIGNERS = ['s1', 's2', 's3'] as const
 export const GUARDIANS = ['g1', 'g2'] as const
@@ -34,6 +34,8 @@ export const GOVERNANCE: Partial<GovernanceConfig> = {
 export interface ProposalInit {
   readonly title?: string
   readonly patch?: readonly PatchOp[] | null
+  readonly manifest?: ManifestContent | null
+  readonly rollback?: Checkpoint | null
   readonly changes?: Partial<ModuleChanges>
   readonly base?: string
   readonly salt?: string
@@ -73,9 +75,9 @@ export class GovernedWorld extends TestWorld {
     return this.read(shadowReportKey(id)) as ShadowReport
   }
 
-  proposalAction({ title = 'A change', patch = null, changes = {}, base, salt = '' }: ProposalInit): ValueMap {
+  proposalAction({ title = 'A change', patch = null, manifest = null, rollback = null, changes = {}, base, salt = '' }: ProposalInit): ValueMap {
     return {
-      kind: 'propose', title, description: '', base_manifest_hash: base ?? manifestHash(this.manifest()), patch: patch as Value,
+      kind: 'propose', title, description: '', base_manifest_hash: base ?? manifestHash(this.manifest()), patch: patch as Value, manifest: manifest as Value, rollback,
       module_changes: { ...NO_CHANGES, ...changes } as unknown as Value, salt: saltOf(salt),
     }
   }
