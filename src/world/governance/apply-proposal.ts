@@ -1,5 +1,6 @@
 import { AppError } from '../../codec/index.ts'
 import type { GovernanceFinalityCertificate } from '../../codec/index.ts'
+import { cutText } from '../cut-text.ts'
 import type { EventLog } from '../event-log.ts'
 import type { EventCause } from '../events.ts'
 import type { EventInit } from '../part.ts'
@@ -46,7 +47,7 @@ export function applyProposal(context: ApplyContext, proposalId: string): boolea
     state.rollbackTo(savepoint)
     log.truncate(first)
     for (const { event, payload } of failureEvents(context, proposalId, error.issues)) log.emit(cause, event, payload)
-    const failed: GovernanceApplyFailed = { proposal_id: proposalId, code: error.code, detail: error.message.slice(0, 400) }
+    const failed: GovernanceApplyFailed = { proposal_id: proposalId, code: error.code, detail: cutText(error.message, 400) }
     log.emit(cause, 'governance.apply_failed', failed)
     return false
   }

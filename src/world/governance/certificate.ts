@@ -2,14 +2,15 @@ import { encodeCanonical, equalBytes, governanceCertificatePayload } from '../..
 import type { GovernanceFinalityCertificate, GovernanceShare, GovernanceStatement, Value } from '../../codec/index.ts'
 import { verifyEd25519Portable } from '../../crypto/index.ts'
 import type { StateReader } from '../state/state.ts'
+import { signerActor } from './keys.ts'
 import { signerSetHash } from './manifest.ts'
-import { readManifest } from './records.ts'
+import { readManifest, readProposal } from './records.ts'
 import type { ProposalRecord } from './records.ts'
 
 export type CertificateProblem =
   | 'CERTIFICATE_OTHER_WORLD' | 'CERTIFICATE_OTHER_PROPOSAL' | 'CERTIFICATE_OTHER_MANIFEST' | 'CERTIFICATE_OTHER_REPORT' | 'CERTIFICATE_WRONG_HEIGHT' | 'CERTIFICATE_WRONG_BLOCK'
   | 'CERTIFICATE_WRONG_SIGNERS' | 'CERTIFICATE_WRONG_EPOCH' | 'CERTIFICATE_WRONG_THRESHOLD' | 'CERTIFICATE_WRONG_EXPIRY' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNKNOWN_SIGNER'
-  | 'CERTIFICATE_SIGNER_TWICE' | 'CERTIFICATE_BELOW_THRESHOLD' | 'CERTIFICATE_BAD_SIGNATURE' | 'CERTIFICATE_NO_GROUP_KEY'
+  | 'CERTIFICATE_SIGNER_TWICE' | 'CERTIFICATE_BELOW_THRESHOLD' | 'CERTIFICATE_BAD_SIGNATURE' | 'CERTIFICATE_NO_GROUP_KEY' | 'OWN_PROPOSAL'
 
 /** What signers sign for a proposal whose shadow is done and whose block is known; null before that. */
 export function statementOf(state: StateReader, worldId: string, proposalId: string, { shadow, expires_height }: ProposalRecord): GovernanceStatement | null {
@@ -43,7 +44,7 @@ export function whyBadCertificate(state: StateReader, height: number, certificat
     if (!equalBytes(encodeCanonical(certificate[field] as Value), encodeCanonical(expected[field] as Value))) return problem
   }
   if (certificate.expires_height < height) return 'CERTIFICATE_EXPIRED'
-  const { signers, threshold, group_key } = readManifest(state).governance
+  const { signers, threshold, group_key, authors_may_approve } = readManifest(state).governance
   const payload = governanceCertificatePayload(expected)
   if (certificate.scheme === 'frost') {
     if (group_key === null) return 'CERTIFICATE_NO_GROUP_KEY'
@@ -58,7 +59,9 @@ export function whyBadCertificate(state: StateReader, height: number, certificat
   }
   if (seen.size < threshold) return 'CERTIFICATE_BELOW_THRESHOLD'
   const forged = certificate.signatures.some(({ signer_id, signature }) => !verifyEd25519Portable(keys.get(signer_id)!, payload, signature))
-  return forged ? 'CERTIFICATE_BAD_SIGNATURE' : null
+  if (forged) return 'CERTIFICATE_BAD_SIGNATURE'
+  const { author } = readProposal(state, certificate.proposal_id)!
+  return !authors_may_approve && certificate.signatures.some(({ signer_id }) => signerActor(signer_id) === author) ? 'OWN_PROPOSAL' : null
 }
 
 const STATEMENT_PROBLEMS: readonly (readonly [keyof GovernanceStatement, CertificateProblem])[] = [

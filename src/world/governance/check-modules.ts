@@ -1,4 +1,5 @@
 import { AppError, sha256, toHex } from '../../codec/index.ts'
+import { cutText } from '../cut-text.ts'
 import { readCapability, readPolicies } from '../effects/records.ts'
 import { MAX_MODULES } from '../module-manifest.ts'
 import type { ModuleCallLimits, ModuleManifest } from '../module-manifest.ts'
@@ -52,21 +53,20 @@ export function checkProposal(context: CheckContext, changes: ModuleChanges, aft
     }
   }
   if (Object.keys(after.modules).length > MAX_MODULES) errors.push(issue('LIMITS_EXCEEDED', '', `A world runs at most ${MAX_MODULES} modules.`))
-  errors.push(...checkSigners(context.state, after, signers, new Set(touched)))
+  errors.push(...checkSigners(context.state, changes, after, signers))
   return { errors: errors.slice(0, 64), warnings: warnings.slice(0, 64) }
 }
 
 function issue(code: string, module_id: string, detail: string): ShadowIssue {
-  return { code, module_id, detail: detail.slice(0, MAX_DETAIL) }
+  return { code, module_id, detail: cutText(detail, MAX_DETAIL) }
 }
 
 /** Manifests that enter the world or start to run by these changes. */
 function manifestsOf(state: StateReader, changes: ModuleChanges, id: string): ModuleManifest[] {
   const added = changes.register.find(({ module_id }) => module_id === id) ?? changes.upgrade.find(({ module_id }) => module_id === id)?.manifest
-  if (added !== undefined) return [added]
   const activated = changes.activate.find(({ module_id }) => module_id === id)
-  const known = activated === undefined ? null : manifestOf(state, changes, id, activated.version)
-  return known === null ? [] : [known]
+  const started = activated === undefined ? undefined : manifestOf(state, changes, id, activated.version) ?? undefined
+  return [...new Set([added, started])].filter((manifest) => manifest !== undefined)
 }
 
 function checkVersions(state: StateReader, changes: ModuleChanges, id: string): ShadowIssue[] {
@@ -153,12 +153,13 @@ function whyUnsigned(manifest: ModuleManifest, wasm: Uint8Array | undefined, sig
   }
 }
 
-/** Modules that stay must still be vouched for when trusted signers change. */
-function checkSigners(state: StateReader, after: WorldManifest, signers: TrustedSigners, touched: ReadonlySet<string>): ShadowIssue[] {
-  const before = readManifest(state).trusted_signers
-  const same = Object.keys(before).every((id) => signers.has(id) && toHex(signers.get(id)!) === toHex(before[id]!))
-  if (same) return []
-  return Object.keys(after.modules).filter((id) => !touched.has(id)).sort(compareStateKeys).flatMap((id) => whyUnsigned(readModule(state, id)!.manifest, undefined, signers) ?? [])
+/** Modules that run on as they are, or run again, must be vouched for by those who are trusted then. Those that are upgraded or activated were looked at. */
+function checkSigners(state: StateReader, { upgrade, activate }: ModuleChanges, after: WorldManifest, signers: TrustedSigners): ShadowIssue[] {
+  const { trusted_signers, modules } = readManifest(state)
+  const same = Object.keys(trusted_signers).every((id) => signers.has(id) && toHex(signers.get(id)!) === toHex(trusted_signers[id]!))
+  const seen = new Set([...upgrade, ...activate].map(({ module_id }) => module_id))
+  const unclear = Object.keys(after.modules).filter((id) => !seen.has(id) && !(same && after.modules[id]!.version === modules[id]?.version))
+  return unclear.sort(compareStateKeys).flatMap((id) => whyUnsigned(readModuleVersion(state, id, after.modules[id]!.version)!.manifest, undefined, signers) ?? [])
 }
 
 const LIMITS = ['max_mem_bytes', 'max_gas', 'max_call_rate', 'max_output_bytes', 'max_effects', 'max_emits'] as const

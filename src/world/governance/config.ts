@@ -68,6 +68,7 @@ export function whyBadGovernance(config: GovernanceConfig): string | null {
   if (guardians.length > 0 && guardian_threshold > guardians.length) return 'The guardian threshold must not exceed the number of guardians.'
   if (new Set(signers.map(({ public_key }) => public_key.join())).size !== signers.length) return 'Every governance signer needs a key of its own.'
   if (new Set(guardians.map(({ public_key }) => public_key.join())).size !== guardians.length) return 'Every guardian needs a key of its own.'
+  if (config.group_key !== null && [...signers, ...guardians].some(({ public_key }) => public_key.join() === config.group_key!.join())) return 'The key of the group must not be that of one of its members, who could then sign for all.'
   for (const { guardian_id, public_key } of guardians) {
     const same = signers.find(({ signer_id }) => signer_id === guardian_id)
     if (same !== undefined && same.public_key.join() !== public_key.join()) return `"${guardian_id}" is signer and guardian, with two keys.`

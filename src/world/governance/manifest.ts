@@ -1,4 +1,4 @@
-import { CodecError, encodeCanonical, equalBytes, governanceSignerSetHash, sha256, toHex } from '../../codec/index.ts'
+import { CodecError, decodeCanonical, encodeCanonical, equalBytes, governanceSignerSetHash, sha256, toHex } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
 import { isValidPublicKey } from '../../crypto/index.ts'
 import { whyBadGovernance, keysOfGovernance } from './config.ts'
@@ -75,7 +75,8 @@ function patchedManifest(base: WorldManifest, patch: readonly PatchOp[]): WorldM
         throw new PatchError('PATCH_INVALID_PATH', `"${path.join('.')}" is not for patches to change.`)
       }
     }
-    patched = worldManifestSchema.parse(applyPatch(base as unknown as ValueMap, patch), 'manifest')
+    // Maps of a node that executed everything and of one that loaded the state are in different orders, and errors name the first that is wrong.
+    patched = worldManifestSchema.parse(decodeCanonical(encodeCanonical(applyPatch(base as unknown as ValueMap, patch))), 'manifest')
   } catch (error) {
     if (error instanceof PatchError) return { code: error.code, message: error.message }
     if (error instanceof CodecError) return { code: 'MANIFEST_INVALID', message: error.message }
@@ -97,6 +98,7 @@ function whyBadChange(base: WorldManifest, { governance, trusted_signers }: Worl
   const problem = whyBadGovernance(governance)
   if (problem !== null) return problem
   if (base.governance.signers.length > 0 && governance.signers.length === 0) return 'A world that is governed keeps signers.'
+  if (keepsOldGroup(base, governance)) return 'Signers or their threshold change, so the key of the old group must go as well: set group_key to null or to that of the new group.'
   const known = new Set([...keysOfGovernance(base.governance).map(({ public_key }) => public_key), ...Object.values(base.trusted_signers)].map(toHex))
   const keys = [...keysOfGovernance(governance), ...Object.keys(trusted_signers).sort().map((id) => ({ owner: `trusted signer "${id}"`, public_key: trusted_signers[id]! }))]
   for (const id of Object.keys(trusted_signers).sort()) {
@@ -109,6 +111,12 @@ function whyBadChange(base: WorldManifest, { governance, trusted_signers }: Worl
   }
   for (const { owner, public_key } of keys) if (!known.has(toHex(public_key)) && !isValidPublicKey(public_key)) return `The key of the ${owner} is no valid Ed25519 key.`
   return null
+}
+
+/** Who left still holds a share of the group's key. */
+function keepsOldGroup(base: WorldManifest, { group_key, signers, threshold }: WorldManifest['governance']): boolean {
+  const { governance } = base
+  return group_key !== null && governance.group_key !== null && equalBytes(group_key, governance.group_key) && signerSetHash(base) !== governanceSignerSetHash(signers, threshold)
 }
 
 function sameElectorate({ governance: a }: WorldManifest, { governance: b }: WorldManifest): boolean {

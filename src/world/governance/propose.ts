@@ -1,6 +1,7 @@
 import { schema } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
+import { cutText } from '../cut-text.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import type { GovernanceProposed } from './events.ts'
@@ -49,7 +50,7 @@ export const propose = defineAction({
     const proposal_id = proposalIdOf({ author: actor, ...fields })
     if (readProposal(state, proposal_id) !== null) return reject('PROPOSAL_EXISTS', { proposal_id })
     const after = manifestAfter(state, fields)
-    return isBadManifest(after) ? reject(after.code, { reason: after.message.slice(0, 400) }) : { facts: { proposal_id } }
+    return isBadManifest(after) ? reject(after.code, { reason: cutText(after.message, 400) }) : { facts: { proposal_id } }
   },
   conclude: ({ state, actor, agent, height }, action, { proposal_id }) => {
     const fields = contentOf(action)

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts'
 import type { EventDraft } from '../event-log.ts'
 import type { Receipt } from '../receipts.ts'
 import { AGENT_PREFIX, compareStateKeys } from '../state/keys.ts'
@@ -88,7 +89,7 @@ export function reportOf(context: CheckContext, proposalId: string, proposal: Pr
     errors,
     warnings: allWarnings,
     modules: touchedModules(proposal.module_changes).map((module_id) => {
-      const about = (issues: typeof errors): string[] => issues.filter((issue) => issue.module_id === module_id).map(({ code, detail }) => `${code}: ${detail}`.slice(0, 400))
+      const about = (issues: typeof errors): string[] => issues.filter((issue) => issue.module_id === module_id).map(({ code, detail }) => cutText(`${code}: ${detail}`, 400))
       const [wrong, odd] = [about(errors), about(warnings)]
       return { module_id, result: wrong.length > 0 ? 'error' : odd.length > 0 ? 'warning' : 'ok', notes: [...wrong, ...odd] }
     }),
