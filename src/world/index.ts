@@ -98,7 +98,10 @@ export type { ModuleStateUpdated, ModuleTickScheduled } from './apply-event.ts'
 export type { ModuleRuntimeCharged } from './rules/metering.ts'
 export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey, executorKey } from './effects/keys.ts'
 export type { Capability, EffectQueue, EffectRecord, PolicyRule, PolicySet } from './effects/records.ts'
+export { executorSchema, mayExecute } from './effects/executors.ts'
 export type { Executor, ListedExecutor } from './effects/executors.ts'
+export { HTTP_FETCH, httpFetchedSchema, httpFetchParamsSchema, MAX_FETCHED_BYTES } from './effects/http-fetch.ts'
+export type { HttpFetched, HttpFetchParams } from './effects/http-fetch.ts'
 export type { EffectReceiptRecorded } from './effects/submit-effect-receipt.ts'
 export type { EffectDenied, EffectExpired, EffectQueued, EffectRemoved } from './effects/queue.ts'
 
@@ -117,8 +120,8 @@ export { applyPatch, diffValues, mergePatches, PatchError } from './governance/p
 export type { PatchConflict, PatchErrorCode } from './governance/patch.ts'
 export { assembleCertificate } from './governance/certificate.ts'
 export type { CertificateProblem } from './governance/certificate.ts'
-export { shadowReport } from './governance/shadow-report.ts'
-export type { ShadowBlock } from './governance/shadow-report.ts'
+export { madeReport, shadowReport } from './governance/shadow-report.ts'
+export type { MadeReport, ShadowBlock } from './governance/shadow-report.ts'
 export { compareVersions } from './governance/version.ts'
 export type {
   GovernanceApplied, GovernanceApplyFailed, GovernanceApproved, GovernanceApprovedBy, GovernanceExpired, GovernanceProposed, GovernanceQueued, GovernanceRejected, GovernanceRejectedBy,

@@ -1,8 +1,10 @@
 import type { Value } from '../../codec/index.ts'
 import type { ModuleEffect } from '../../wasm/index.ts'
+import { cutText } from '../cut-text.ts'
 import { matchesKind } from '../module-manifest.ts'
 import type { ModuleManifest } from '../module-manifest.ts'
 import type { PartContext } from '../part.ts'
+import { whyBadParams } from './http-fetch.ts'
 import { intentIdOf } from './keys.ts'
 import { readCapability, readEffectQueue, readPolicies } from './records.ts'
 import type { PolicyRule } from './records.ts'
@@ -16,9 +18,11 @@ export interface EffectIntent {
 }
 
 export interface EffectRefusal {
-  readonly code: 'CAPS_DENIED' | 'POLICY_DENIED' | 'EFFECT_QUEUE_FULL'
+  readonly code: 'CAPS_DENIED' | 'POLICY_DENIED' | 'EFFECT_QUEUE_FULL' | 'INVALID_OUTPUT'
   readonly detail: string
 }
+
+const MAX_DETAIL_LENGTH = 200
 
 /** As names of capabilities are written. */
 const EFFECT_KIND = /^[a-z][a-z0-9_.-]{0,63}$/
@@ -35,7 +39,8 @@ export function refuseForRoom({ state, height, params }: PartContext, count: num
 
 /**
  * The `index`th effect of one output, if the module may ask for it (DESIGN §5): it names a capability the module requires, by name or by
- * its slot; that capability is granted to the module, holds at this height and covers the kind; and the policy set allows it.
+ * its slot; that capability is granted to the module, holds at this height and covers the kind; the policy set allows it; and its
+ * parameters have the form of its kind.
  */
 export function authorizeEffect(context: PartContext, manifest: ModuleManifest, effect: ModuleEffect, index: number, originKind: string): EffectIntent | EffectRefusal {
   const { state, height } = context
@@ -52,6 +57,8 @@ export function authorizeEffect(context: PartContext, manifest: ModuleManifest, 
   const question = { effect_kind: kind, origin_kind: originKind, cap_name: cap_ref, module_id }
   const rule = readPolicies(state).find(({ when }) => applies(when, question))
   if (rule?.decision !== 'allow') return { code: 'POLICY_DENIED', detail: rule === undefined ? 'no policy allows it' : 'a policy denies it' }
+  const problem = whyBadParams(kind, effect.params)
+  if (problem !== null) return { code: 'INVALID_OUTPUT', detail: cutText(problem, MAX_DETAIL_LENGTH) }
   const { height: last, in_block } = readEffectQueue(state)
   return { intent_id: intentIdOf(height, (last === height ? in_block : 0) + index), kind, params: effect.params, cap_ref }
 }
