@@ -29,9 +29,16 @@ describe('search', () => {
   })
 
   it('reads 64 hex digits as an action id and answers nonsense with nothing', () => {
-    expect(kinds('A'.repeat(64))).toEqual(['receipt'])
+    expect(kinds('A'.repeat(64))).toEqual(['receipt', 'proposal'])
     expect(kinds('  ')).toEqual([])
     expect(kinds('<script>')).toEqual([])
+  })
+
+  it('finds proposals the state knows by the start of their id, and any by its whole id', () => {
+    const id = '7f2c'.repeat(16)
+    expect(search('7f2c', names, null, [id, 'ab'.repeat(32)])).toEqual([expect.objectContaining({ kind: 'proposal', href: `#/proposal/${id}` })])
+    expect(search(id, names, null, [id]).map((hit) => hit.kind)).toEqual(['proposal', 'receipt'])
+    expect(search(`proposal/${id}`, names, null).map((hit) => hit.kind)).toEqual(['proposal'])
   })
 
   it('stays short however many names match', () => {

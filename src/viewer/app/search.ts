@@ -3,7 +3,7 @@ import { formatView } from './url.ts'
 import type { View } from './url.ts'
 
 export interface SearchHit {
-  readonly kind: 'agent' | 'asteroid' | 'block' | 'factory' | 'module' | 'receipt'
+  readonly kind: 'agent' | 'asteroid' | 'block' | 'factory' | 'module' | 'proposal' | 'receipt'
   readonly href: string
   /** Name or number; text of others for agents. */
   readonly title: string
@@ -14,15 +14,21 @@ export interface SearchHit {
 export const MAX_HITS = 12
 /** A height read elsewhere may not be here yet: its page waits for the block. */
 export const BLOCKS_AHEAD = 100
+/** Fewer digits of a proposal id would find those of everything. */
+const MIN_PREFIX = 4
 
-/** `names` maps agent ids to names; `headHeight` bounds heights that make sense, `null` when it is not known. */
-export function search(query: string, names: ReadonlyMap<string, string>, headHeight: number | null): SearchHit[] {
+/** `names` maps agent ids to names; `headHeight` bounds heights that make sense, `null` when it is not known; `proposals` are ids in the state, others are found by their whole id. */
+export function search(query: string, names: ReadonlyMap<string, string>, headHeight: number | null, proposals: readonly string[] = []): SearchHit[] {
   const wanted = query.trim().toLowerCase()
   if (wanted === '') return []
   const hits: SearchHit[] = []
   const add = (kind: SearchHit['kind'], view: View, title: string, detail = ''): void => void hits.push({ kind, href: formatView(view), title, detail })
   const plain = wanted.replace(/[,\s_]/g, '')
+  const hash = plain.replace(/^#?\/?proposal\//, '')
+  const known = hash.length < MIN_PREFIX ? [] : proposals.filter((id) => id.startsWith(hash))
+  for (const id of known) add('proposal', { page: 'proposal', id }, id)
   if (/^[0-9a-f]{64}$/.test(plain)) add('receipt', { page: 'receipt', id: plain }, plain)
+  if (/^[0-9a-f]{64}$/.test(hash) && known.length === 0) add('proposal', { page: 'proposal', id: hash }, hash)
   const height = Number(plain)
   if (/^\d{1,16}$/.test(plain) && height >= 1 && height <= (headHeight === null ? Number.MAX_SAFE_INTEGER : headHeight + BLOCKS_AHEAD)) add('block', { page: 'height', height }, plain)
   if (/^\d{1,5}$/.test(plain) || /^asteroid\/\d{4,5}$/.test(plain)) {

@@ -1,7 +1,8 @@
 /** The URL is the state of the view: one typed codec between the location hash and what the page shows. */
 
-export const PAGES = ['world', 'events', 'economy', 'modules', 'network', 'ledger', 'act', 'about'] as const
-export type Page = (typeof PAGES)[number]
+/** In the order of the navigation. */
+export const PAGES = ['world', 'events', 'economy', 'modules', 'governance', 'network', 'ledger', 'act', 'about'] as const
+export type Page = (typeof PAGES)[number] | 'keys'
 
 export interface EventFilter {
   /** Event family or exact kind; empty for all. */
@@ -22,6 +23,10 @@ export type View =
   | { readonly page: 'modules' }
   /** A module by its id, such as `m1.rule.move`. */
   | { readonly page: 'module'; readonly id: string }
+  | { readonly page: 'governance' }
+  /** Id of a proposal: 64 hex digits. */
+  | { readonly page: 'proposal'; readonly id: string }
+  | { readonly page: 'keys' }
   | { readonly page: 'network' }
   | { readonly page: 'ledger' }
   | { readonly page: 'height'; readonly height: number }
@@ -39,8 +44,10 @@ const ASTEROID = /^\d{1,6}$/
 const FACTORY = /^[0-9a-f]{16}$/
 const MODULE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/
 const MAX_MODULE = 64
-const ACTION = /^[0-9a-f]{64}$/
+const HASH = /^[0-9a-f]{64}$/
 const HEIGHT = /^[1-9]\d{0,15}$/
+/** Pages whose view is their name alone. */
+const PLAIN = ['economy', 'modules', 'governance', 'keys', 'network', 'ledger', 'act', 'about'] as const
 const TABS: readonly string[] = ['now', 'events', 'raw', 'proof']
 
 /** Reads a location hash such as `#/agent/<id>?tab=raw`. Anything it does not know is `missing`, never an exception. */
@@ -61,14 +68,15 @@ export function parseView(hash: string): View {
   if (first === 'ledger' && second === 'height' && parts.length === 3) {
     return HEIGHT.test(third!) && Number.isSafeInteger(Number(third)) ? { page: 'height', height: Number(third) } : missing
   }
-  if (first === 'receipt' && parts.length === 2 && ACTION.test(second!)) return { page: 'receipt', id: second! }
+  if (first === 'receipt' && parts.length === 2 && HASH.test(second!)) return { page: 'receipt', id: second! }
+  if (first === 'proposal' && parts.length === 2 && HASH.test(second!)) return { page: 'proposal', id: second! }
   if (parts.length !== 1) return missing
   if (first === 'events') {
     const field = (name: string): string => (query.get(name) ?? '').slice(0, MAX_FILTER)
     return { page: 'events', filter: { kind: field('kind'), agent: field('agent'), text: field('q') } }
   }
-  if (first === 'economy' || first === 'modules' || first === 'network' || first === 'ledger' || first === 'act' || first === 'about') return { page: first }
-  return missing
+  const plain = PLAIN.find((page) => page === first)
+  return plain === undefined ? missing : { page: plain }
 }
 
 /** The location hash of a view; `parseView(formatView(view))` gives the same view. */
@@ -82,7 +90,7 @@ export function formatView(view: View): string {
       return withQuery(`#/${view.id}`, query)
     }
     case 'asteroid': case 'factory': return `#/${view.id}`
-    case 'module': return `#/module/${view.id}`
+    case 'module': case 'proposal': return `#/${view.page}/${view.id}`
     case 'events': {
       const query = new URLSearchParams()
       if (view.filter.kind !== '') query.set('kind', view.filter.kind)
@@ -102,6 +110,7 @@ export function pageOf(view: View): Page | null {
   switch (view.page) {
     case 'agent': case 'asteroid': case 'factory': return 'world'
     case 'module': return 'modules'
+    case 'proposal': return 'governance'
     case 'height': case 'receipt': return 'ledger'
     case 'missing': return null
     default: return view.page
