@@ -16,7 +16,9 @@ export function invalidGenesis(message: string, detail: ErrorDetail = {}, cause?
   throw new GenesisError('GENESIS_INVALID', message, detail, cause === undefined ? {} : { cause })
 }
 
-export type KernelErrorCode = 'WRONG_HEIGHT' | 'NOT_STAGED' | 'BAD_CONTEXT' | 'WRONG_STATE_ROOT' | 'BAD_STATE' | 'UNKNOWN_HEIGHT' | 'BAD_REQUEST'
+export type KernelErrorCode =
+  | 'CHECKPOINT_MISSING' | 'CHECKPOINT_UNKNOWN'
+  | 'WRONG_HEIGHT' | 'NOT_STAGED' | 'BAD_CONTEXT' | 'WRONG_STATE_ROOT' | 'BAD_STATE' | 'UNKNOWN_HEIGHT' | 'BAD_REQUEST'
 
 /** The kernel was used against its contract, or was given a state that is not the one it was told. The committed state is unchanged. */
 export class KernelError extends AppError {

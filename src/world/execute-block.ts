@@ -6,6 +6,7 @@ import { executeAction } from './execute-action.ts'
 import type { BlockScope } from './execute-action.ts'
 import { closeGovernance } from './governance/close-block.ts'
 import { changeEvents } from './governance/apply-proposal.ts'
+import { recordCheckpoint } from './governance/record-checkpoint.ts'
 import type { ProposalRecord } from './governance/records.ts'
 import type { BlockRun } from './governance/shadow.ts'
 import { leafHash, merkleRootOfLeaves } from './merkle-list.ts'
@@ -48,7 +49,7 @@ export interface StagedBlock {
 
 /**
  * Executes a block over a committed state and changes nothing: what was due, ticks, the actions in order, the epoch. `agentIds` are those
- * of the committed state, ascending. Throws only `ExecutionInterrupted`.
+ * of the committed state, ascending. Throws `ExecutionInterrupted`, or `CHECKPOINT_MISSING` when the world goes back to a state that is not here.
  */
 export function executeBlock(
   setup: WorldSetup, base: CommittedState, agentIds: readonly string[],
@@ -59,6 +60,7 @@ export function executeBlock(
   const block: Block = { base, agentIds, context, actions, verdicts }
   const state = new StagedState(base)
   const log = new EventLog(height, state)
+  recordCheckpoint(state, base)
   const actual = runBlock(setup, setup.subscriptions, block, state, log)
   closeGovernance({ worldId, height, bytes, state, log, base, parentHash, actual, rerun: (id, proposal) => rerunBlock(setup, block, id, proposal) })
   return complete(base, state, log, height, actual.receipts, actual.fuelUsed)

@@ -1,7 +1,7 @@
 export { createKernel } from './kernel.ts'
 export type { KernelOptions } from './kernel.ts'
 export type {
-  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry, StateWrite,
+  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, Snapshot, StateEntry, StateWrite,
 } from './types.ts'
 
 export { createGenesis } from './create-genesis.ts'
@@ -34,10 +34,10 @@ export type { SnapshotManifest } from './snapshot.ts'
 export type { StateProof } from './state/merkle-tree.ts'
 export { PROVABLE_HEIGHTS } from './state/state.ts'
 export type { StateReader } from './state/state.ts'
-export { CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleInstanceKey, moduleKey, moduleStateKey, recentBlockKey, worldInstanceId, validatorKey } from './state/keys.ts'
+export { CHECKPOINTS_KEY, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, NEXT_VALIDATORS_KEY, TREASURY_KEY, asteroidKey, moduleInstanceKey, moduleKey, moduleStateKey, recentBlockKey, worldInstanceId, validatorKey } from './state/keys.ts'
 export { BELT_CM, MATERIALS } from './state/records.ts'
 export type {
-  AgentRecord, AsteroidRecord, ConfigRecord, HarvestTask, HeadRecord, Material, ModuleRecord, Motion, RecentBlock, ScheduleEntry, Treasury, ValidatorRecord, Vector,
+  AgentRecord, AsteroidRecord, Checkpoint, ConfigRecord, HarvestTask, HeadRecord, Material, ModuleRecord, Motion, RecentBlock, ScheduleEntry, Treasury, ValidatorRecord, Vector,
 } from './state/records.ts'
 
 export { distanceCm, dockingPoint, positionAt, travelBlocks } from './geometry.ts'
@@ -108,11 +108,11 @@ export type { EffectDenied, EffectExpired, EffectQueued, EffectRemoved } from '.
 export { DEFAULT_GOVERNANCE } from './governance/config.ts'
 export type { GovernanceConfig, ShadowPolicy } from './governance/config.ts'
 export {
-  CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey, signerActor, signerIdOf,
+  checkpointKey, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey, signerActor, signerIdOf,
 } from './governance/keys.ts'
 export { manifestContentSchema, moduleChangesSchema, patchSchema, PROPOSAL_STATES, proposalContentSchema, proposalSchema, shadowReportSchema, worldManifestSchema } from './governance/records.ts'
 export type {
-  GovernanceSignerRecord, ModuleChanges, ModuleVersionRecord, PatchOp, ProposalContent, ProposalRecord, ProposalState, ShadowIssue, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus, WorldManifest,
+  CheckpointSummary, GovernanceSignerRecord, ManifestContent, ModuleChanges, ModuleVersionRecord, PatchOp, ProposalContent, ProposalRecord, ProposalState, ShadowIssue, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus, WorldManifest,
 } from './governance/records.ts'
 export { hashOf, isBadManifest, manifestAfter, manifestContent, manifestHash, proposalIdOf, signerSetHash } from './governance/manifest.ts'
 export type { BadManifest } from './governance/manifest.ts'

@@ -1,4 +1,4 @@
-import { equalBytes, HASH_BYTES } from '../codec/index.ts'
+import { equalBytes, HASH_BYTES, toHex } from '../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, ValueMap } from '../codec/index.ts'
 import { createExecutor } from '../wasm/index.ts'
 import { checkAction } from './check-action.ts'
@@ -14,15 +14,17 @@ import { keyOfActor } from './admission.ts'
 import { assertRunnable } from './runnable-modules.ts'
 import { subscriptionsOf, whyNotWhole } from './modules/active-modules.ts'
 import { ModuleBytes } from './modules/module-bytes.ts'
-import { chunkHash, packChunks, parseManifest, snapshotEntries } from './snapshot.ts'
+import { parseManifest, snapshotEntries, snapshotOf } from './snapshot.ts'
 import type { SnapshotManifest } from './snapshot.ts'
 import { CONFIG_KEY, MODULE_PREFIX } from './state/keys.ts'
 import { proveKey, rootHash } from './state/merkle-tree.ts'
-import { readCurrentValidators } from './state/read.ts'
+import type { TreeNode } from './state/merkle-tree.ts'
+import { readCheckpoints, readCurrentValidators } from './state/read.ts'
+import type { Checkpoint } from './state/records.ts'
 import { ChangedState, CommittedState, hashKey, PROVABLE_HEIGHTS, readAt } from './state/state.ts'
 import type { StateChange, StateItem } from './state/state.ts'
 import type {
-  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, StateEntry,
+  ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, Snapshot, StateEntry,
 } from './types.ts'
 import type { WorldView } from './view.ts'
 import { WorldColumns } from './world-columns.ts'
@@ -49,7 +51,9 @@ export interface KernelOptions {
 export function createKernel(genesis: Genesis, options: KernelOptions = {}): Kernel {
   const worldId = worldIdOf(genesis)
   if (worldId !== options.checkedWorld) assertRunnable(genesis)
-  return new WorldKernel(genesis, worldId, options.executor ?? createExecutor())
+  const state = new CommittedState(0, genesisItems(genesis, worldId))
+  const bytes = new ModuleBytes(genesis.modules)
+  return new WorldKernel({ worldId, params: genesis.params, asteroids: genesis.scenario.asteroids, bytes, executor: options.executor ?? createExecutor() }, state)
 }
 
 class WorldKernel implements Kernel {
@@ -60,20 +64,12 @@ class WorldKernel implements Kernel {
   private columns: WorldColumns
   private staged: StagedBlock | null = null
 
-  constructor(genesis: Genesis, worldId: string, executor: ModuleExecutor) {
-    this.worldId = worldId
-    this.state = new CommittedState(0, genesisItems(genesis, this.worldId))
-    this.config = this.state.item(CONFIG_KEY)!
-    this.columns = new WorldColumns(this.state)
-    const bytes = new ModuleBytes(genesis.modules)
-    this.setup = {
-      worldId: this.worldId,
-      params: genesis.params,
-      asteroids: genesis.scenario.asteroids,
-      subscriptions: subscriptionsOf(this.state, bytes),
-      bytes,
-      executor,
-    }
+  constructor(world: Omit<WorldSetup, 'subscriptions'>, state: CommittedState) {
+    this.worldId = world.worldId
+    this.state = state
+    this.config = state.item(CONFIG_KEY)!
+    this.columns = new WorldColumns(state)
+    this.setup = { ...world, subscriptions: subscriptionsOf(state, world.bytes) }
   }
 
   height(): number {
@@ -169,24 +165,36 @@ class WorldKernel implements Kernel {
     }
   }
 
-  snapshot(): { readonly manifest: SnapshotManifest; readonly chunks: () => Iterable<Uint8Array> } {
-    const { state } = this
-    const chunks = packChunks(state.keys().map((key) => ({ key, value: state.item(key)!.value })))
-    const manifest: SnapshotManifest = {
-      format: 1, world_id: this.worldId, height: state.height, state_root: state.rootHash, entry_count: state.size, chunk_hashes: chunks.map(chunkHash),
-    }
-    return { manifest, chunks: () => chunks }
+  snapshot(): Snapshot {
+    return snapshotOf(this.worldId, this.state)
   }
 
   restore(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void {
+    this.replace(this.loadSnapshot(parseManifest(manifest, this.worldId), chunks))
+  }
+
+  checkpoints(): readonly Checkpoint[] {
+    return this.state.checkpoints()
+  }
+
+  checkpointSnapshot(height: number): Snapshot {
+    return snapshotOf(this.worldId, CommittedState.ofTree(height, this.treeOf(height)))
+  }
+
+  addCheckpoint(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void {
     const parsed = parseManifest(manifest, this.worldId)
-    try {
-      this.replace(loadState(snapshotEntries(parsed, chunks), parsed, this.setup.bytes, this.config))
-    } catch (error) {
-      if (!(error instanceof KernelError)) throw error
-      const code = error.code === 'WRONG_STATE_ROOT' ? 'SNAPSHOT_WRONG_ROOT' : 'SNAPSHOT_INVALID'
-      throw new SnapshotError(code, error.message, error.detail, { cause: error })
+    const { height, state_root } = parsed
+    if (!readCheckpoints(this.state).some((listed) => listed.height === height && listed.state_root === toHex(state_root))) {
+      throw new KernelError('CHECKPOINT_UNKNOWN', `The state lists no checkpoint of height ${height} with this state root. Take one of those it lists.`, { height })
     }
+    const tree = this.state.treeAs(this.loadSnapshot(parsed, chunks))
+    this.state.keepCheckpoints((at) => (at === height ? tree : this.state.checkpointTree(at)))
+  }
+
+  forkAt(height: number): Kernel {
+    const state = CommittedState.ofTree(height, this.treeOf(height))
+    state.keepCheckpoints((at) => this.state.checkpointTree(at))
+    return new WorldKernel(this.setup, state)
   }
 
   load(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }): void {
@@ -209,7 +217,24 @@ class WorldKernel implements Kernel {
     if (changesModules(changes)) this.hostModules()
   }
 
+  private treeOf(height: number): TreeNode | null {
+    const tree = this.state.checkpointTree(height) ?? this.state.rootAt(height)
+    if (tree === undefined) throw new KernelError('CHECKPOINT_MISSING', `The state of height ${height} is not here. Take it from a snapshot.`, { height })
+    return tree
+  }
+
+  private loadSnapshot(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): CommittedState {
+    try {
+      return loadState(snapshotEntries(manifest, chunks), manifest, this.setup.bytes, this.config)
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error
+      const code = error.code === 'WRONG_STATE_ROOT' ? 'SNAPSHOT_WRONG_ROOT' : 'SNAPSHOT_INVALID'
+      throw new SnapshotError(code, error.message, error.detail, { cause: error })
+    }
+  }
+
   private replace(state: CommittedState): void {
+    state.keepCheckpoints((at) => this.state.checkpointTree(at))
     const columns = new WorldColumns(state)
     columns.keepStatic(this.columns)
     this.staged = null

@@ -2,12 +2,12 @@ import { CodecError, decodeCanonical, equalBytes } from '../codec/index.ts'
 import { EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY } from './effects/keys.ts'
 import { KernelError } from './errors.ts'
 import { CLOSED_PROPOSALS_KEY, MANIFEST_KEY, OPEN_PROPOSALS_KEY } from './governance/keys.ts'
-import { readClosedProposals, readOpenProposals, readProposal } from './governance/records.ts'
+import { readCheckpointSummary, readClosedProposals, readOpenProposals, readProposal } from './governance/records.ts'
 import { whyNotWhole } from './modules/active-modules.ts'
 import type { ModuleBytes } from './modules/module-bytes.ts'
 import { AGENT_PREFIX, CONFIG_KEY, CURRENT_VALIDATORS_KEY, HEAD_KEY, MODULE_PREFIX, NEXT_VALIDATORS_KEY, SIGNER_PREFIX, TREASURY_KEY } from './state/keys.ts'
 import { ArtifactIdentityError, verifyArtifactIdentity } from './modules/artifact-identity.ts'
-import { readHead } from './state/read.ts'
+import { readCheckpoints, readHead } from './state/read.ts'
 import type { ModuleRecord, SignerRecord } from './state/records.ts'
 import { parseRecord } from './state/parse-record.ts'
 import { CommittedState, hashKey, makeItem } from './state/state.ts'
@@ -53,6 +53,7 @@ function assertWhole(state: CommittedState, height: number, bytes: ModuleBytes, 
   const { height: at, agent_count } = readHead(state)
   if (at !== height) bad(`The records are those of height ${at}, not ${height}.`)
   if (state.keys().filter((key) => key.startsWith(AGENT_PREFIX)).length !== agent_count) bad('Agents are missing.')
+  if (readCheckpoints(state).some((checkpoint) => readCheckpointSummary(state, checkpoint.height) === null)) bad('The summary of a checkpoint is missing.')
   assertIdentities(state, bad)
   const problem = whyNotWhole(state, bytes)
   if (problem !== null) bad(problem)

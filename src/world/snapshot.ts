@@ -2,7 +2,8 @@ import { CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex } f
 import type { Infer, Value } from '../codec/index.ts'
 import { SnapshotError } from './errors.ts'
 import { compareStateKeys } from './state/keys.ts'
-import type { StateEntry } from './types.ts'
+import type { CommittedState } from './state/state.ts'
+import type { Snapshot, StateEntry } from './types.ts'
 
 const { array, bytes, fixedBytes, int, literal, object, text } = schema
 
@@ -55,6 +56,12 @@ export function packChunks(entries: Iterable<StateEntry>): Uint8Array[] {
   }
   close()
   return chunks
+}
+
+export function snapshotOf(world_id: string, state: CommittedState): Snapshot {
+  const chunks = packChunks(state.keys().map((key) => ({ key, value: state.item(key)!.value })))
+  const manifest: SnapshotManifest = { format: 1, world_id, height: state.height, state_root: state.rootHash, entry_count: state.size, chunk_hashes: chunks.map(chunkHash) }
+  return { manifest, chunks: () => chunks }
 }
 
 export function chunkHash(chunk: Uint8Array): string {

@@ -4,6 +4,7 @@ import type { WorldEvent } from './events.ts'
 import type { Receipt } from './receipts.ts'
 import type { SnapshotManifest } from './snapshot.ts'
 import type { StateProof } from './state/merkle-tree.ts'
+import type { Checkpoint } from './state/records.ts'
 import type { WorldView } from './view.ts'
 
 /** What the kernel needs of an executor. An exception from it means the engine failed, and interrupts the block. */
@@ -89,6 +90,11 @@ export interface DryRunResult {
   readonly instrumented_bytes: number | null
 }
 
+export interface Snapshot {
+  readonly manifest: SnapshotManifest
+  readonly chunks: () => Iterable<Uint8Array>
+}
+
 /** One world (DESIGN §5): synchronous, single-threaded; a block is staged over the committed state until `commit`. */
 export interface Kernel {
   readonly worldId: string
@@ -111,7 +117,8 @@ export interface Kernel {
   /**
    * Executes a block over the committed state and keeps the result staged; a block staged before is dropped. `verdicts` holds
    * signature verdicts by action id; missing ones are worked out here. Throws `KernelError` for a context that does not follow the
-   * committed head, and `ExecutionInterrupted`; nothing is staged then.
+   * committed head, and `CHECKPOINT_MISSING` when the world goes back to a state that is not here; and `ExecutionInterrupted`; nothing is
+   * staged then.
    */
   executeBlock(context: BlockContext, actions: readonly NodeConsensusAction[], verdicts?: ReadonlyMap<string, boolean>): BlockResult
   /** Makes the staged block permanent. Throws `NOT_STAGED`. */
@@ -127,11 +134,19 @@ export interface Kernel {
   query(path: string, height?: number): QueryResult
   /** Keys of the committed state that begin with `prefix`, ascending, at most `limit` (1 to `MAX_LISTED_KEYS`). Throws `BAD_REQUEST`. */
   keys(prefix: string, limit: number): readonly string[]
-  snapshot(): { readonly manifest: SnapshotManifest; readonly chunks: () => Iterable<Uint8Array> }
+  snapshot(): Snapshot
   /** Replaces the state by a snapshot's. Throws `SnapshotError` and changes nothing. The caller checks `state_root` against a certificate. */
   restore(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void
   /** Replaces the state by stored records. Throws `BAD_STATE` or `WRONG_STATE_ROOT` and changes nothing. */
   load(entries: Iterable<StateEntry>, head: { readonly height: number; readonly state_root: Uint8Array }): void
+  /** The checkpoints of the committed state whose records are here, ascending by height. They are kept as blocks are committed, and not across `load`. */
+  checkpoints(): readonly Checkpoint[]
+  /** Of a checkpoint, or of one of the last `PROVABLE_HEIGHTS` heights. Throws `CHECKPOINT_MISSING`. */
+  checkpointSnapshot(height: number): Snapshot
+  /** Takes a checkpoint back. Throws `CHECKPOINT_UNKNOWN` when the committed state lists none like it, `SnapshotError`; changes nothing then. */
+  addCheckpoint(manifest: SnapshotManifest, chunks: Iterable<Uint8Array>): void
+  /** A kernel of its own, with the same executor, over the state of a height as above. Throws `CHECKPOINT_MISSING`. */
+  forkAt(height: number): Kernel
   view(): WorldView
   /** Runs a module locally, outside consensus. Throws `ExecutionInterrupted` when the engine failed. */
   dryRunModule(request: DryRunRequest): DryRunResult

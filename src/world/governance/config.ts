@@ -34,6 +34,8 @@ export const GOVERNANCE_FIELDS = {
   /** Fuel of all these second runs of one proposal. */
   shadow_fuel_budget: int(0, 2 ** 46),
   shadow_policy: shadowPolicySchema,
+  /** The state after every so many blocks is one the world can go back to. */
+  checkpoint_blocks: int(10, 100_000),
   /** The most a module may ask for. */
   limits_max: moduleLimitsSchema,
 } as const
@@ -55,6 +57,7 @@ export const DEFAULT_GOVERNANCE: GovernanceConfig = {
   shadow_blocks: 8,
   shadow_fuel_budget: 1_000_000_000,
   shadow_policy: { mode: 'always_pass' },
+  checkpoint_blocks: 200,
   limits_max: { max_mem_bytes: 16 << 20, max_gas: 50_000_000, max_call_rate: 100_000, max_output_bytes: 64 << 10, max_effects: 64, max_emits: 256 },
 }
 

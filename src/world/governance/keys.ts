@@ -1,8 +1,6 @@
 /** The world's manifest: how it is governed, whose modules it takes, and which modules it runs. */
 export const MANIFEST_KEY = 'manifest'
-/** States the world can go back to, ascending by height. */
-export const CHECKPOINTS_KEY = 'checkpoints'
-/** What there is to say about one of them without having it. */
+/** What there is to say about a checkpoint without having it. */
 export const checkpointKey = (height: number): string => `checkpoint/${height}`
 /** Ids of proposals that wait for something, oldest first. */
 export const OPEN_PROPOSALS_KEY = 'governance/open'

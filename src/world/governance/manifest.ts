@@ -4,8 +4,10 @@ import { isValidPublicKey } from '../../crypto/index.ts'
 import { whyBadGovernance, keysOfGovernance } from './config.ts'
 import { manifestOf } from './module-changes.ts'
 import { applyPatch, PatchError } from './patch.ts'
-import { readCheckpoints, readCheckpointSummary, readManifest, TRUSTED_SIGNER_ID, worldManifestSchema } from './records.ts'
-import type { Checkpoint, ManifestContent, ModuleChanges, PatchOp, ProposalContent, WorldManifest } from './records.ts'
+import { readCheckpointSummary, readManifest, TRUSTED_SIGNER_ID, worldManifestSchema } from './records.ts'
+import type { ManifestContent, ModuleChanges, PatchOp, ProposalContent, WorldManifest } from './records.ts'
+import { readCheckpoints } from '../state/read.ts'
+import type { Checkpoint } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
 
 /** Hash of canonical bytes, lowercase hex. */

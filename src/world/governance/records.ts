@@ -1,9 +1,10 @@
 import { governanceCertificateSchema, GOVERNANCE_SIGNER_ID, governanceShareSchema, HASH_TEXT, MAX_GOVERNANCE_SIGNERS, schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
 import { MAX_MODULES, MODULE_ID, MODULE_VERSION, moduleManifestSchema, SIGNER_NODE_ID } from '../module-manifest.ts'
+import { checkpointSchema } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
 import { GOVERNANCE_FIELDS, governanceConfigSchema } from './config.ts'
-import { checkpointKey, CHECKPOINTS_KEY, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
+import { checkpointKey, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
 
 const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
@@ -66,9 +67,6 @@ export type ModuleChanges = Infer<typeof moduleChangesSchema>
 const TITLE = text(120, /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]+$/)
 const DESCRIPTION = text(4_096, /^[\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]*$/)
 
-/** A state the world can go back to. */
-export const checkpointSchema = object({ height: int(0), state_root: HASH_TEXT })
-export type Checkpoint = Infer<typeof checkpointSchema>
 /** The newest, and as many older ones as signers can have open proposals to go back to. */
 export const checkpointListSchema = array(checkpointSchema, KEPT_CHECKPOINTS + MAX_OPEN_PROPOSALS)
 
@@ -187,7 +185,6 @@ export const TRUSTED_SIGNER_ID = SIGNER_NODE_ID
 
 // It is there from genesis on.
 export const readManifest = (state: StateReader): WorldManifest => state.get(MANIFEST_KEY) as unknown as WorldManifest
-export const readCheckpoints = (state: StateReader): readonly Checkpoint[] => (state.get(CHECKPOINTS_KEY) ?? []) as unknown as readonly Checkpoint[]
 export const readCheckpointSummary = (state: StateReader, height: number): CheckpointSummary | null => state.get(checkpointKey(height)) as unknown as CheckpointSummary | null
 export const readOpenProposals = (state: StateReader): readonly string[] => (state.get(OPEN_PROPOSALS_KEY) ?? []) as readonly string[]
 export const readClosedProposals = (state: StateReader): readonly string[] => (state.get(CLOSED_PROPOSALS_KEY) ?? []) as readonly string[]

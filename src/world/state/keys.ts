@@ -4,6 +4,8 @@ export const HEAD_KEY = 'world/head'
 export const TREASURY_KEY = 'treasury'
 export const CURRENT_VALIDATORS_KEY = 'validators/current'
 export const NEXT_VALIDATORS_KEY = 'validators/next'
+/** States the world can go back to, ascending by height. */
+export const CHECKPOINTS_KEY = 'checkpoints'
 
 /** Hashes of so many recent blocks are in the state. */
 export const RECENT_BLOCKS = 64

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, sha256, utf8Bytes } from '../../codec/index.ts'
-import { findItem, proveKey, rootHash, updateTree } from './merkle-tree.ts'
+import { differingKeys, findItem, proveKey, rootHash, treeItems, updateTree } from './merkle-tree.ts'
 import type { TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
 import { hashKey } from './state.ts'
 import { verifyProofHash } from '../testing/verify-proof.ts'
@@ -45,6 +45,20 @@ describe('the state tree', () => {
         }
         expect(rootHash(tree)).toEqual(rootByDefinition([...content].map(([key, value]) => itemOf(key, value))))
       }
+    }))
+  })
+
+  it('gives all its entries, and the keys under which it differs from another', () => {
+    fc.assert(fc.property(writes, writes, fc.boolean(), (first, second, shared) => {
+      const contentOf = (...batches: readonly (typeof writes extends fc.Arbitrary<infer W> ? W : never)[]): Map<string, number> => (
+        new Map([...new Map(batches.flat())].filter((entry): entry is [string, number] => entry[1] !== null))
+      )
+      const [a, b] = [contentOf(first), shared ? contentOf(first, second) : contentOf(second)]
+      const [left, other] = [updateTree(null, updatesOf(first)), updateTree(null, updatesOf(second))]
+      const right = shared ? updateTree(left, updatesOf(second)) : other
+      expect([...treeItems(left)].map(({ key }) => key).sort()).toEqual([...a.keys()].sort())
+      const expected = [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort()
+      expect(differingKeys(left, right).sort()).toEqual(expected)
     }))
   })
 

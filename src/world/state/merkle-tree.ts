@@ -66,6 +66,31 @@ export function findItem(root: TreeNode | null, keyHash: Uint8Array): TreeItem |
   return node !== null && compareHashes(node.item.keyHash, keyHash) === 0 ? node.item : null
 }
 
+/** All entries, in the order of their key hashes. */
+export function* treeItems(node: TreeNode | null): Generator<TreeItem> {
+  if (node === null) return
+  if (node.item !== undefined) {
+    yield node.item
+    return
+  }
+  yield* treeItems(node.left)
+  yield* treeItems(node.right)
+}
+
+/** Keys that are in one tree only or have another value in the other. What both share is not walked. */
+export function differingKeys(a: TreeNode | null, b: TreeNode | null): string[] {
+  if (compareHashes(rootHash(a), rootHash(b)) === 0) return []
+  if (a !== null && b !== null && a.item === undefined && b.item === undefined) return [...differingKeys(a.left, b.left), ...differingKeys(a.right, b.right)]
+  const values = new Map([...treeItems(a)].map(({ key, valueHash }) => [key, valueHash]))
+  const keys: string[] = []
+  for (const { key, valueHash } of treeItems(b)) {
+    const value = values.get(key)
+    values.delete(key)
+    if (value === undefined || compareHashes(value, valueHash) !== 0) keys.push(key)
+  }
+  return [...keys, ...values.keys()]
+}
+
 export function proveKey(root: TreeNode | null, keyHash: Uint8Array): StateProof {
   const siblings: Uint8Array[] = []
   let node = root

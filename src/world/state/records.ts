@@ -1,4 +1,4 @@
-import { schema } from '../../codec/index.ts'
+import { HASH_TEXT, schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
 import { MODULE_ID, moduleManifestSchema } from '../module-manifest.ts'
 import { worldParamsSchema } from '../params.ts'
@@ -111,6 +111,10 @@ export type HeadRecord = Infer<typeof headRecordSchema>
 
 export const recentBlockSchema = object({ height: int(0), block_hash: fixedBytes(32) })
 export type RecentBlock = Infer<typeof recentBlockSchema>
+
+/** A state the world can go back to: that after the block of `height`. */
+export const checkpointSchema = object({ height: int(0), state_root: HASH_TEXT })
+export type Checkpoint = Infer<typeof checkpointSchema>
 
 export const treasurySchema = object({ electricity: int(0), data: int(0) })
 export type Treasury = Infer<typeof treasurySchema>

@@ -1,8 +1,10 @@
-import { decodeCanonical, encodeCanonical, equalBytes, sha256, utf8Bytes } from '../../codec/index.ts'
+import { decodeCanonical, encodeCanonical, equalBytes, sha256, toHex, utf8Bytes } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
-import { findItem, rootHash, updateTree } from './merkle-tree.ts'
-import type { TreeItem, TreeNode, TreeUpdate } from './merkle-tree.ts'
-import { compareStateKeys } from './keys.ts'
+import { differingKeys, findItem, rootHash, treeItems, updateTree } from './merkle-tree.ts'
+import type { TreeItem, TreeNode } from './merkle-tree.ts'
+import { CHECKPOINTS_KEY, compareStateKeys } from './keys.ts'
+import { readCheckpoints } from './read.ts'
+import type { Checkpoint } from './records.ts'
 
 /** Roots of so many heights stay provable: a light client may be that far behind the peer it asks. */
 export const PROVABLE_HEIGHTS = 128
@@ -41,17 +43,21 @@ export class CommittedState implements StateReader {
   private currentHeight: number
   private tree: TreeNode | null
   private readonly history: HistoricRoot[]
+  /** Trees of listed checkpoints, by height: they share with the newest tree what has not changed since. */
+  private checkpointTrees: ReadonlyMap<number, TreeNode | null> = new Map()
 
-  constructor(height: number, items: Iterable<StateItem>) {
+  /** `tree` is that of the items; it is made when left out. */
+  constructor(height: number, items: Iterable<StateItem>, tree?: TreeNode | null) {
     this.currentHeight = height
     this.items = new Map()
-    const updates: TreeUpdate[] = []
-    for (const item of items) {
-      this.items.set(item.key, item)
-      updates.push({ keyHash: item.keyHash, item })
-    }
-    this.tree = updateTree(null, updates)
+    for (const item of items) this.items.set(item.key, item)
+    this.tree = tree === undefined ? updateTree(null, [...this.items.values()].map((item) => ({ keyHash: item.keyHash, item }))) : tree
     this.history = [{ height, root: this.tree }]
+  }
+
+  /** The state of a tree that a state had before. */
+  static ofTree(height: number, tree: TreeNode | null): CommittedState {
+    return new CommittedState(height, itemsOf(tree), tree)
   }
 
   get height(): number {
@@ -95,6 +101,15 @@ export class CommittedState implements StateReader {
     return updateTree(this.tree, changes.map(({ keyHash, item }) => ({ keyHash, item })))
   }
 
+  /** The tree of another state, made of this one's nodes where they are the same. */
+  treeAs(other: CommittedState): TreeNode | null {
+    const changes = differingKeys(this.tree, other.tree).map((key): StateChange => {
+      const item = other.item(key) ?? null
+      return { key, keyHash: (item ?? this.item(key)!).keyHash, item }
+    })
+    return this.treeAfter(changes)
+  }
+
   /** Takes over changes whose tree is `tree`. */
   apply(height: number, changes: readonly StateChange[], tree: TreeNode | null): void {
     for (const { key, item } of changes) {
@@ -105,6 +120,23 @@ export class CommittedState implements StateReader {
     this.currentHeight = height
     this.history.push({ height, root: tree })
     if (this.history.length > PROVABLE_HEIGHTS) this.history.shift()
+    if (changes.some(({ key }) => key === CHECKPOINTS_KEY)) this.keepCheckpoints((at) => this.checkpointTrees.get(at) ?? this.rootAt(at))
+  }
+
+  /** The tree of a listed checkpoint; undefined when it is not here. */
+  checkpointTree(height: number): TreeNode | null | undefined {
+    return this.checkpointTrees.get(height)
+  }
+
+  /** Keeps the trees of listed checkpoints that `treeOf` has, and forgets all others. */
+  keepCheckpoints(treeOf: (height: number) => TreeNode | null | undefined): void {
+    const found = readCheckpoints(this).map(({ height, state_root }) => [height, state_root, treeOf(height)] as const)
+    this.checkpointTrees = new Map(found.flatMap(([height, root, tree]) => (tree !== undefined && toHex(rootHash(tree)) === root ? [[height, tree] as const] : [])))
+  }
+
+  /** Those that are here, ascending. */
+  checkpoints(): Checkpoint[] {
+    return readCheckpoints(this).filter(({ height }) => this.checkpointTrees.has(height))
   }
 
   /** The tree as of a recent height; undefined when it is no longer, or not yet, here. */
@@ -186,6 +218,11 @@ export class StagedState implements StateReader {
     }
     return changes
   }
+}
+
+/** Trees of states are made of their items. */
+export function itemsOf(tree: TreeNode | null): Iterable<StateItem> {
+  return treeItems(tree) as Iterable<TreeItem> as Iterable<StateItem>
 }
 
 /** The bytes under a key in an older tree, decoded anew. */

@@ -3,6 +3,7 @@ import { applyEvent } from '../apply-event.ts'
 import { eventHash } from '../event-log.ts'
 import type { Genesis } from '../genesis.ts'
 import { genesisItems } from '../genesis-state.ts'
+import { recordCheckpoint } from '../governance/record-checkpoint.ts'
 import { takeDue } from '../schedule.ts'
 import { HEAD_KEY, recentBlockKey } from '../state/keys.ts'
 import { rootHash } from '../state/merkle-tree.ts'
@@ -23,6 +24,7 @@ export class EventFold {
     const staged = new StagedState(this.state)
     // The bookkeeping of a block besides its events.
     staged.set(recentBlockKey(context.height - 1), { height: context.height - 1, block_hash: context.parent_hash })
+    recordCheckpoint(staged, this.state)
     takeDue(staged, context.height)
     for (const event of result.events) applyEvent(staged, event)
     const head = readHead(staged)

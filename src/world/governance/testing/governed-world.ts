@@ -4,13 +4,14 @@ import type { GenesisInit } from '../../create-genesis.ts'
 import type { KernelOptions } from '../../kernel.ts'
 import { inhabitant, signerOf, testGenesis, TestWorld } from '../../testing/test-world.ts'
 import type { Inhabitant } from '../../testing/test-world.ts'
+import type { Checkpoint } from '../../state/records.ts'
 import type { BlockResult } from '../../types.ts'
 import { assembleCertificate } from '../certificate.ts'
 import { DEFAULT_GOVERNANCE } from '../config.ts'
 import type { GovernanceConfig } from '../config.ts'
 import { governanceSignerKey, MANIFEST_KEY, proposalKey, shadowReportKey, signerActor, signerIdOf } from '../keys.ts'
 import { manifestHash, signerSetHash } from '../manifest.ts'
-import type { Checkpoint, ManifestContent, ModuleChanges, PatchOp, ProposalRecord, ShadowReport, WorldManifest } from '../records.ts'
+import type { ManifestContent, ModuleChanges, PatchOp, ProposalRecord, ShadowReport, WorldManifest } from '../records.ts'
 
 export const SIGNERS = ['s1', 's2', 's3'] as const
 export const GUARDIANS = ['g1', 'g2'] as const
