@@ -118,7 +118,7 @@ export { hashOf, isBadManifest, manifestAfter, manifestContent, manifestHash, pr
 export type { BadManifest } from './governance/manifest.ts'
 export { applyPatch, diffValues, mergePatches, PatchError } from './governance/patch.ts'
 export type { PatchConflict, PatchErrorCode } from './governance/patch.ts'
-export { assembleCertificate } from './governance/certificate.ts'
+export { assembleCertificate, statementOf } from './governance/certificate.ts'
 export type { CertificateProblem } from './governance/certificate.ts'
 export { madeReport, shadowReport } from './governance/shadow-report.ts'
 export type { MadeReport, ShadowBlock } from './governance/shadow-report.ts'
