@@ -82,12 +82,12 @@ const SETTINGS = {
 
 const trustedSigners = record(fixedBytes(PUBLIC_KEY_BYTES), MAX_TRUSTED_SIGNERS, 64)
 
-/** All of a manifest that a proposal may set at once; version, epoch and modules are counted by the kernel. */
-const manifestTarget = object({
-  governance: including<GovernanceSettings>(SETTINGS),
-  trusted_signers: trustedSigners,
-  effects: record(anyValue(), 16, 64),
-})
+interface ManifestContent {
+  readonly governance: GovernanceSettings & ValueMap
+  readonly trusted_signers: Readonly<Record<string, Uint8Array>>
+}
+/** All of a manifest that a proposal may set at once; version, epoch and modules follow. */
+const manifestContent = including<ManifestContent>({ governance: including<GovernanceSettings>(SETTINGS), trusted_signers: trustedSigners })
 
 /** The canonical content of a proposal; its hash is the proposal's id. */
 export const proposalContentSchema = object({
@@ -96,9 +96,9 @@ export const proposalContentSchema = object({
   description: text(MAX_DESCRIPTION),
   base_manifest_hash: HASH_TEXT,
   patch: nullable(array(patchOperation, MAX_PATCH_OPS)),
-  manifest: nullable(manifestTarget),
+  manifest: nullable(manifestContent),
   /** A checkpoint the world is to go back to. */
-  rollback: nullable(object({ height: int(1), state_root: HASH_TEXT })),
+  rollback: nullable(object({ height: int(), state_root: HASH_TEXT })),
   module_changes: moduleChanges,
   salt: HASH_TEXT,
 })
@@ -108,19 +108,17 @@ const activeModule = object({ version: VERSION, wasm_hash: HASH_TEXT })
 /** Active modules by id. */
 export type ActiveModules = Readonly<Record<string, Infer<typeof activeModule>>>
 
+/** What stands in it beside these, such as effects, is kept, hashed and shown. */
 export interface WorldManifest {
   readonly version: number
   readonly governance: GovernanceSettings & { readonly epoch_id: number } & ValueMap
   readonly trusted_signers: Readonly<Record<string, Uint8Array>>
-  /** Who executes effects, what is allowed and to which module. Shown, not understood. */
-  readonly effects: ValueMap
   readonly modules: ActiveModules
 }
 export const worldManifestSchema: Schema<WorldManifest & ValueMap> = including<WorldManifest>({
   version: int(1),
   governance: including<WorldManifest['governance']>({ ...SETTINGS, epoch_id: int() }),
   trusted_signers: trustedSigners,
-  effects: record(anyValue(), 16, 64),
   modules: record(activeModule, MAX_MODULES, 64),
 })
 

@@ -2,18 +2,22 @@
  * What the vault finds out about an intent by itself. A stated hash is believed only if it is that of the content beside it, so a page that shows
  * one thing under the hash of another cannot get a signature (R1, R5).
  */
-import { agentIdOf, equalBytes, toHex } from '../codec/index.ts'
+import { agentIdOf, equalBytes, governanceCertificatePayload, toHex } from '../codec/index.ts'
 import { verifyEd25519 } from '../crypto/index.ts'
-import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from './chain-forms.ts'
+import { manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from './chain-forms.ts'
 import { VaultError } from './errors.ts'
 import type { Intent, IntentOf, OutcomeIntent, ProposalIntent } from './intent.ts'
 import { readableText } from './readable-text.ts'
-import { diffManifests, missingEffects, unexplainedChanges } from './manifest-diff.ts'
+import { diffManifests } from './manifest-diff.ts'
+import { nextManifestOf } from './next-manifest.ts'
 
-export type CheckName =
-  | 'proposal_id' | 'author' | 'base_manifest' | 'manifest_hash' | 'changes_explained' | 'changes_complete' | 'report_proposal' | 'report_hash' | 'report_status'
-  | 'certificate_world' | 'certificate_proposal' | 'signer_set' | 'epoch' | 'threshold' | 'checked_height' | 'not_expired' | 'module_manifests'
-  | 'certificate_signatures' | 'registered_key'
+/** Every check there is, in no order. */
+export const CHECK_NAMES = [
+  'proposal_id', 'author', 'base_manifest', 'module_manifests', 'one_change', 'patch_applies', 'manifest_hash', 'changes_explained', 'changes_complete', 'report_proposal',
+  'report_hash', 'report_status', 'certificate_world', 'certificate_proposal', 'signer_set', 'epoch', 'threshold', 'checked_height', 'not_expired', 'not_own_proposal',
+  'certificate_signatures', 'registered_key',
+] as const
+export type CheckName = (typeof CHECK_NAMES)[number]
 
 /** One thing that was checked: what the intent says and what its content gives. */
 export interface IntentCheck {
@@ -32,7 +36,7 @@ export async function checkIntent(intent: Intent, publicKey: Uint8Array | null):
   if (intent.kind === 'world_action') return checkKey(intent, publicKey)
   const outcome = intent.kind === 'approve_proposal' || intent.kind === 'apply_proposal' ? checkOutcome(intent) : []
   const signatures = intent.kind === 'apply_proposal' ? [await checkSignatures(intent)] : []
-  return [...checkSubject(intent), ...outcome, ...signatures, ...checkKey(intent, publicKey)]
+  return [...checkSubject(intent), ...outcome, ...checkAuthor(intent), ...signatures, ...checkKey(intent, publicKey)]
 }
 
 /** Throws `INTENT_MISMATCH` for the first check that failed, `SIGNER_NOT_IN_SET` when it is the key. */
@@ -49,8 +53,25 @@ function checkSubject(intent: ProposalIntent): IntentCheck[] {
     compare('proposal_id', intent.proposal_id, proposalIdOf(proposal)),
     compare('base_manifest', proposal.base_manifest_hash, manifestHashOf(base_manifest)),
     checkModuleManifests(intent),
+    checkOneChange(intent),
+    compare('patch_applies', nextManifestOf(base_manifest, proposal, null).misfits.map((path) => readableText(path)).join(', '), ''),
   ]
   return intent.kind === 'propose' ? [...checks, compare('author', proposal.author, intent.actor)] : checks
+}
+
+/** Settings change in one way, and a rollback stands alone: what its summary says would not be all of it. */
+function checkOneChange({ proposal: { patch, manifest, rollback, module_changes } }: ProposalIntent): IntentCheck {
+  const ways = Object.entries({ patch, manifest, rollback }).flatMap(([name, way]) => (way === null ? [] : [name]))
+  const modules = rollback !== null && Object.values(module_changes).some((changes) => changes.length > 0) ? ['module_changes'] : []
+  const stated = [...ways, ...modules]
+  return { check: 'one_change', passed: stated.length <= 1, stated: stated.join(', '), computed: 'at most one' }
+}
+
+/** Authors do not approve their own proposals unless the world lets them. */
+function checkAuthor({ kind, actor, proposal, base_manifest }: ProposalIntent): IntentCheck[] {
+  if (kind !== 'approve_proposal') return []
+  const passed = proposal.author !== actor || base_manifest.governance.authors_may_approve
+  return [{ check: 'not_own_proposal', passed, stated: actor, computed: `proposed by ${proposal.author}` }]
 }
 
 /** An upgrade names a module three times over; all must mean the same. */
@@ -62,15 +83,13 @@ function checkModuleManifests({ proposal: { module_changes } }: ProposalIntent):
 }
 
 function checkOutcome(intent: OutcomeIntent): IntentCheck[] {
-  const { certificate, proposal, base_manifest, next_manifest, report } = intent
-  const unexplained = unexplainedChanges(diffManifests(base_manifest, next_manifest), proposal).map(({ path }) => readableText(path.join('.')))
+  const { certificate, base_manifest, next_manifest, report } = intent
   const { threshold, epoch_id } = base_manifest.governance
   return [
     compare('certificate_world', certificate.world_id, intent.world_id),
     compare('certificate_proposal', certificate.proposal_id, intent.proposal_id),
     compare('manifest_hash', certificate.manifest_hash, manifestHashOf(next_manifest)),
-    compare('changes_explained', unexplained.join(', '), ''),
-    compare('changes_complete', missingEffects(next_manifest, proposal).map((path) => readableText(path)).join(', '), ''),
+    ...checkChanges(intent),
     compare('report_proposal', report.proposal_id, intent.proposal_id),
     compare('report_hash', certificate.report_hash, reportHashOf(report)),
     { check: 'report_status', passed: report.status !== 'failed', stated: report.status, computed: 'passed or warning' },
@@ -84,9 +103,28 @@ function checkOutcome(intent: OutcomeIntent): IntentCheck[] {
   ]
 }
 
-/** The certificate that is to be applied: enough distinct signers of the set, each with a valid signature. */
-async function checkSignatures({ certificate, signatures, base_manifest: { governance } }: IntentOf<'apply_proposal'>): Promise<IntentCheck> {
-  const payload = certificatePayload(certificate)
+/** The next manifest is exactly what the proposal makes of this one: nothing it does not ask for, and everything it does. */
+function checkChanges({ proposal, base_manifest, next_manifest }: OutcomeIntent): IntentCheck[] {
+  const expected = nextManifestOf(base_manifest, proposal, next_manifest.modules).manifest
+  const asked = diffManifests(base_manifest, expected).map(({ path }) => path)
+  const isAsked = (path: readonly string[]): boolean => asked.some((other) => other.slice(0, path.length).every((name, depth) => path[depth] === name))
+  const wrong = diffManifests(expected, next_manifest).map(({ path }) => path)
+  const listed = (paths: readonly (readonly string[])[]): string => paths.map((path) => readableText(path.join('.'))).join(', ')
+  return [
+    compare('changes_explained', listed(wrong.filter((path) => !isAsked(path))), ''),
+    compare('changes_complete', listed(wrong.filter(isAsked)), ''),
+  ]
+}
+
+/** The certificate that is to be applied: enough distinct signers of the set, each with a valid signature, or one under the key of their group. */
+async function checkSignatures({ certificate, base_manifest: { governance } }: IntentOf<'apply_proposal'>): Promise<IntentCheck> {
+  const payload = governanceCertificatePayload(certificate)
+  if (certificate.scheme === 'frost') {
+    const { group_key } = governance
+    const passed = group_key !== null && (await verifyEd25519(group_key, payload, certificate.aggregate))
+    return { check: 'certificate_signatures', passed, stated: 'one signature of the group', computed: group_key === null ? 'no group key' : passed ? 'valid' : 'invalid' }
+  }
+  const { signatures } = certificate
   const valid = await Promise.all(
     signatures.map(async ({ signer_id, signature }) => {
       const signer = governance.signers.find((candidate) => candidate.signer_id === signer_id)

@@ -1,6 +1,8 @@
-import { DEFAULT_DECODE_LIMITS, decodeWith, encodeCanonical, schema, WORLD_ID } from '../codec/index.ts'
+import {
+  DEFAULT_DECODE_LIMITS, decodeWith, encodeCanonical, governanceCertificateSchema, governanceStatementSchema, HASH_TEXT, schema, WORLD_ID,
+} from '../codec/index.ts'
 import type { Infer, Schema, Value, ValueMap } from '../codec/index.ts'
-import { ACTOR, certificateFieldsSchema, certificateSharesSchema, HASH, MAX_REASON, proposalContentSchema, shadowReportSchema, worldManifestSchema } from './chain-forms.ts'
+import { ACTOR, MAX_REASON, proposalContentSchema, shadowReportSchema, worldManifestSchema } from './chain-forms.ts'
 import { VaultError } from './errors.ts'
 import { readableText } from './readable-text.ts'
 
@@ -10,9 +12,9 @@ const { anyValue, int, literal, object, record, text, union } = schema
 const FRAME = { world_id: WORLD_ID, actor: ACTOR, nonce: int(1), valid_until_height: int(1) }
 
 /** A proposal with everything its hashes are made of, so that none of them need be believed. */
-const SUBJECT = { proposal_id: HASH, proposal: proposalContentSchema, base_manifest: worldManifestSchema }
+const SUBJECT = { proposal_id: HASH_TEXT, proposal: proposalContentSchema, base_manifest: worldManifestSchema }
 /** What shadow and apply make of it. */
-const OUTCOME = { report: shadowReportSchema, next_manifest: worldManifestSchema, certificate: certificateFieldsSchema }
+const OUTCOME = { report: shadowReportSchema, next_manifest: worldManifestSchema }
 
 /** Actions that have an intent of their own and are signed in no other way. */
 export const GOVERNANCE_KINDS: ReadonlySet<string> = new Set(['propose', 'approve_proposal', 'reject_proposal', 'veto_proposal', 'apply_proposal'])
@@ -28,10 +30,10 @@ const worldAction: Schema<ValueMap & { readonly kind: string }> = {
 
 const intentSchema = union('kind', {
   propose: object({ ...FRAME, ...SUBJECT, kind: literal('propose') }),
-  approve_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('approve_proposal') }),
+  approve_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('approve_proposal'), certificate: governanceStatementSchema }),
   reject_proposal: object({ ...FRAME, ...SUBJECT, kind: literal('reject_proposal'), reason: text(MAX_REASON) }),
   veto_proposal: object({ ...FRAME, ...SUBJECT, kind: literal('veto_proposal') }),
-  apply_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('apply_proposal'), signatures: certificateSharesSchema }),
+  apply_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('apply_proposal'), certificate: governanceCertificateSchema }),
   world_action: object({ ...FRAME, kind: literal('world_action'), action: worldAction }),
 })
 

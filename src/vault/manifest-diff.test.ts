@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ProposalContent, WorldManifest } from './chain-forms.ts'
-import { diffManifests, missingEffects, unexplainedChanges } from './manifest-diff.ts'
-import { baseManifest, nextManifest, proposalOf } from './testing/intents.ts'
+import type { WorldManifest } from './chain-forms.ts'
+import { diffLists, diffManifests } from './manifest-diff.ts'
+import { baseManifest } from './testing/intents.ts'
 
 const base = baseManifest()
 const paths = (changes: readonly { readonly path: readonly string[] }[]): string[] => changes.map(({ path }) => path.join('.'))
-const patched = (patch: ProposalContent['patch']): ProposalContent => proposalOf(base, { patch })
 const governed = (change: object): WorldManifest => ({ ...base, version: base.version + 1, governance: { ...base.governance, ...change } })
 
 describe('differences of manifests', () => {
@@ -23,27 +22,14 @@ describe('differences of manifests', () => {
     expect(diffManifests(base, { ...base, modules: {} })[0]).toMatchObject({ after: undefined })
   })
 
-  it('are explained by module changes, patches and the counters of the kernel', () => {
-    expect(unexplainedChanges(diffManifests(base, nextManifest(base)), proposalOf(base))).toEqual([])
-    const next = governed({ threshold: 3, epoch_id: 2 })
-    expect(unexplainedChanges(diffManifests(base, next), patched([{ op: 'set', path: ['governance', 'threshold'], value: 3 }]))).toEqual([])
-  })
-
-  it.each<[string, WorldManifest, string]>([
-    ['a setting', governed({ timelock_blocks: 9 }), 'governance.timelock_blocks'],
-    ['an epoch that skips', governed({ epoch_id: 3 }), 'governance.epoch_id'],
-    ['a version that skips', { ...nextManifest(base), version: 9 }, 'version'],
-    ['another module', { ...nextManifest(base), modules: { ...nextManifest(base).modules, 'm1.rule.mine': { version: '1.0.0', wasm_hash: '9'.repeat(64) } } }, 'modules.m1.rule.mine'],
-    ['a trusted key', { ...nextManifest(base), trusted_signers: {} }, 'trusted_signers.builder'],
-  ])('are not explained by asking for something else: %s', (_, next, path) => {
-    expect(paths(unexplainedChanges(diffManifests(base, next), proposalOf(base)))).toEqual([path])
-  })
-
-  it('show what a patch asked for and did not get', () => {
-    const remove = { op: 'remove', path: ['trusted_signers', 'builder'] } as const
-    const set = { op: 'set', path: ['governance', 'threshold'], value: 3 } as const
-    expect(missingEffects(base, patched([set, remove]))).toEqual(['governance.threshold', 'trusted_signers.builder'])
-    expect(missingEffects({ ...governed({ threshold: 3 }), trusted_signers: {} }, patched([set, remove]))).toEqual([])
-    expect(missingEffects(governed({ threshold: 2 }), patched([set, { ...set, value: 2 }]))).toEqual([])
+  it('tell entries of lists apart by their names, and leave other lists whole', () => {
+    const { signers } = base.governance
+    const [ada, bob, cleo] = signers
+    const other = { ...bob!, public_key: new Uint8Array(32) }
+    expect(diffLists(signers, [ada!, other, { ...cleo!, signer_id: 'eve' }])).toEqual([
+      { id: 'bob', before: bob, after: other }, { id: 'cleo', before: cleo, after: undefined }, { id: 'eve', before: undefined, after: { ...cleo!, signer_id: 'eve' } },
+    ])
+    expect(diffLists(signers, [...signers])).toEqual([])
+    for (const list of [undefined, 1, ['ada'], [ada!, ada!], [{ signer_id: 1 }], [{ signer_id: 'a', guardian_id: 'a' }], [{ __proto__: { signer_id: 'a' } }]]) expect(diffLists(signers, list as never)).toBeNull()
   })
 })

@@ -13,20 +13,20 @@ export interface NextManifest {
  * registered earlier that are activated, and all modules of a rollback. Null where nobody states it: modules then stay as they are there.
  */
 export function nextManifestOf(base: WorldManifest, proposal: ProposalContent, stated: ActiveModules | null): NextManifest {
-  const { governance, trusted_signers, effects } = base
-  const own = { governance: without(governance, 'epoch_id'), trusted_signers, effects } as unknown as ValueMap
-  const target = proposal.manifest as unknown as ValueMap | null
-  const { value, misfits } = target === null ? patched(own, proposal.patch ?? []) : { value: target, misfits: [] }
-  const next = { ...base, ...value, version: base.version + 1, modules: modulesAfter(base.modules, proposal, stated) } as unknown as WorldManifest
-  const epoch_id = governance.epoch_id + (sameElectorate(governance, next.governance) ? 0 : 1)
-  return { manifest: { ...next, governance: { ...next.governance, epoch_id } }, misfits }
+  const { version, governance: { epoch_id, ...governance }, modules, ...others } = base as unknown as WorldManifest & ValueMap
+  const content = { ...others, governance } as unknown as ValueMap
+  const { value, misfits } = proposal.manifest === null ? patched(content, proposal.patch ?? []) : { value: proposal.manifest as unknown as ValueMap, misfits: [] }
+  const next = value['governance'] as ValueMap
+  const counted = { version: version + 1, governance: { ...next, epoch_id: epoch_id + (sameElectorate(governance, next) ? 0 : 1) } }
+  return { manifest: { ...value, ...counted, modules: modulesAfter(modules, proposal, stated) } as unknown as WorldManifest, misfits }
 }
 
 function patched(base: ValueMap, operations: readonly PatchOperation[]): { readonly value: ValueMap; readonly misfits: readonly string[] } {
   const misfits: string[] = []
   let value = base
   for (const operation of operations) {
-    const changed = operation.path.length < 2 || !Object.hasOwn(base, operation.path[0]!) ? null : change(value, operation, 0)
+    const reachable = operation.path.length >= 2 && Object.hasOwn(base, operation.path[0]!) && operation.path.join('.') !== 'governance.epoch_id'
+    const changed = reachable ? change(value, operation, 0) : null
     if (changed === null) misfits.push(operation.path.join('.'))
     else value = changed
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { actionPayload, decodeCanonical, encodeCanonical } from '../codec/index.ts'
+import { actionPayload, decodeCanonical, encodeCanonical, governanceCertificatePayload, governanceVetoPayload } from '../codec/index.ts'
 import type { ActionEnvelope } from '../codec/index.ts'
 import { verifyEd25519 } from '../crypto/index.ts'
-import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, vetoPayload } from './chain-forms.ts'
+import { manifestHashOf, proposalIdOf, reportHashOf } from './chain-forms.ts'
 import { checkIntent } from './check-intent.ts'
 import { parseIntent } from './intent.ts'
 import type { Intent } from './intent.ts'
@@ -23,7 +23,7 @@ describe('signing an intent', () => {
   it('approves: the share is over the certificate payload, the envelope carries it', async () => {
     const intent = approval()
     const signed = await signIntent(parseIntent(intent), ada)
-    expect(await verifyEd25519(ada.publicKey, certificatePayload(intent.certificate), signed.share_signature!)).toBe(true)
+    expect(await verifyEd25519(ada.publicKey, governanceCertificatePayload(intent.certificate), signed.share_signature!)).toBe(true)
     const { signature, ...unsigned } = decodeActionEnvelope(signed.envelope)
     expect(unsigned).toEqual({
       world_id: WORLD, actor: 'signer/ada', nonce: 4, valid_until_height: 60,
@@ -35,14 +35,14 @@ describe('signing an intent', () => {
   it('gives two signers the same certificate payload', async () => {
     const mine = approval()
     const theirs = { ...approval(), actor: 'signer/bob', nonce: 9 }
-    expect(certificatePayload(theirs.certificate)).toEqual(certificatePayload(mine.certificate))
+    expect(governanceCertificatePayload(theirs.certificate)).toEqual(governanceCertificatePayload(mine.certificate))
     await expect(signIntent(parseIntent(theirs), bob)).resolves.toBeDefined()
   })
 
   it('stops a proposal with a guardian\'s key', async () => {
     const intent = veto()
     const signed = await signIntent(parseIntent(intent), guardian)
-    expect(await verifyEd25519(guardian.publicKey, vetoPayload(WORLD, intent.proposal_id), signed.share_signature!)).toBe(true)
+    expect(await verifyEd25519(guardian.publicKey, governanceVetoPayload(WORLD, intent.proposal_id), signed.share_signature!)).toBe(true)
   })
 
   it('proposes, rejects, applies and acts with an envelope alone', async () => {
@@ -73,7 +73,7 @@ describe('a page that shows one thing and wants another signed', () => {
     ['certificate_proposal', (intent) => ({ ...intent, certificate: { ...intent.certificate, proposal_id: '0'.repeat(64) } })],
     ['signer_set', (intent) => ({ ...intent, certificate: { ...intent.certificate, signer_set_hash: '0'.repeat(64) } })],
     ['epoch', (intent) => ({ ...intent, certificate: { ...intent.certificate, epoch_id: 2 } })],
-    ['threshold', (intent) => ({ ...intent, certificate: { ...intent.certificate, required_signers: 1 } })],
+    ['threshold', (intent) => ({ ...intent, certificate: { ...intent.certificate, required_signers: 3 } })],
     ['checked_height', (intent) => ({ ...intent, certificate: { ...intent.certificate, consensus_height: 19 } })],
     ['not_expired', (intent) => ({ ...intent, certificate: { ...intent.certificate, expires_height: 18 } })],
   ])('gets no signature: %s', async (check, change) => {
@@ -82,7 +82,7 @@ describe('a page that shows one thing and wants another signed', () => {
 
   it('gets none for a manifest that holds more than the proposal asks for', async () => {
     const intent = approval()
-    const next = { ...intent.next_manifest, governance: { ...intent.next_manifest.governance, threshold: 1 } }
+    const next = { ...intent.next_manifest, governance: { ...intent.next_manifest.governance, threshold: 3 } }
     const certificate = { ...intent.certificate, manifest_hash: manifestHashOf(next) }
     expect(await refusal({ ...intent, next_manifest: next, certificate })).toEqual(
       expect.objectContaining({ code: 'INTENT_MISMATCH', detail: { check: 'changes_explained', stated: 'governance.threshold', computed: '' } }),
@@ -95,6 +95,44 @@ describe('a page that shows one thing and wants another signed', () => {
     const report = reportOf(proposal)
     const certificate = { ...intent.certificate, proposal_id: report.proposal_id, report_hash: reportHashOf(report) }
     expect(await refusal({ ...intent, proposal, proposal_id: proposalIdOf(proposal), report: report as never, certificate })).toEqual(mismatch('changes_complete'))
+  })
+
+  it('gets none for a proposal whose patch fits nowhere, or that changes in two ways at once', async () => {
+    const misfit = [{ op: 'remove', path: ['governance', 'none'] }] as const
+    const twice = { rollback: { height: 5, state_root: '5'.repeat(64) } }
+    for (const [change, check] of [[{ patch: misfit }, 'patch_applies'], [twice, 'one_change'], [{ ...twice, patch: [] }, 'one_change']] as const) {
+      const proposal = proposalOf(proposing().base_manifest, { author: 'signer/ada', ...change })
+      expect(await refusal({ ...proposing(), proposal, proposal_id: proposalIdOf(proposal) })).toEqual(mismatch(check))
+    }
+  })
+
+  it('gets none for the approval of what one proposed oneself, where that is not allowed', async () => {
+    const intent = approval()
+    const proposal = { ...intent.proposal, author: 'signer/ada' }
+    const report = reportOf(proposal)
+    const own = { ...intent, proposal, proposal_id: proposalIdOf(proposal), report: report as never, certificate: { ...intent.certificate, proposal_id: report.proposal_id, report_hash: reportHashOf(report) } }
+    expect(await refusal(own)).toEqual(mismatch('not_own_proposal'))
+    await expect(signIntent(parseIntent({ ...own, actor: 'signer/bob' }), bob)).resolves.toBeDefined()
+  })
+
+  it('gets none for an upgrade, an activation or a deactivation that comes out otherwise', async () => {
+    const intent = approval()
+    const none = { register: [], upgrade: [], activate: [], deactivate: [] }
+    const modules = intent.base_manifest.modules
+    const added = { version: '1.0.0', wasm_hash: '7'.repeat(64) }
+    for (const [module_changes, after, check] of [
+      [intent.proposal.module_changes, { 'm1.rule.move': { version: '1.2.0', wasm_hash: '2'.repeat(64) } }, 'changes_complete'],
+      [intent.proposal.module_changes, { 'm1.rule.move': { version: '1.1.0', wasm_hash: '3'.repeat(64) } }, 'changes_complete'],
+      [{ ...none, deactivate: [{ module_id: 'm1.rule.move', reason: '' }] }, modules, 'changes_complete'],
+      [{ ...none, activate: [{ module_id: 'm2.new', version: '1.0.0' }] }, { ...modules, 'm2.new': { ...added, version: '2.0.0' } }, 'changes_complete'],
+      [none, { ...modules, 'm2.new': added }, 'changes_explained'],
+    ] as const) {
+      const proposal = { ...intent.proposal, module_changes }
+      const report = reportOf(proposal)
+      const next = { ...intent.next_manifest, modules: after }
+      const certificate = { ...intent.certificate, proposal_id: report.proposal_id, report_hash: reportHashOf(report), manifest_hash: manifestHashOf(next) }
+      expect(await refusal({ ...intent, proposal, proposal_id: proposalIdOf(proposal), report: report as never, next_manifest: next, certificate })).toEqual(mismatch(check))
+    }
   })
 
   it('gets none for a report of another proposal, nor for one that failed', async () => {

@@ -1,7 +1,6 @@
-import { actionPayload, encodeActionEnvelope, sha256, toHex } from '../codec/index.ts'
+import { actionPayload, encodeActionEnvelope, governanceCertificatePayload, governanceVetoPayload, sha256, toHex } from '../codec/index.ts'
 import type { UnsignedAction, Value, ValueMap } from '../codec/index.ts'
 import { verifyEd25519 } from '../crypto/index.ts'
-import { certificatePayload, vetoPayload } from './chain-forms.ts'
 import { assertIntent } from './check-intent.ts'
 import { VaultError } from './errors.ts'
 import type { Intent } from './intent.ts'
@@ -70,8 +69,8 @@ export function signingDigest(intent: Intent, publicKey: Uint8Array | null): str
 }
 
 function sharePayload(intent: Intent): Uint8Array | null {
-  if (intent.kind === 'approve_proposal') return certificatePayload(intent.certificate)
-  return intent.kind === 'veto_proposal' ? vetoPayload(intent.world_id, intent.proposal_id) : null
+  if (intent.kind === 'approve_proposal') return governanceCertificatePayload(intent.certificate)
+  return intent.kind === 'veto_proposal' ? governanceVetoPayload(intent.world_id, intent.proposal_id) : null
 }
 
 function unsignedAction(intent: Intent, publicKey: Uint8Array, share: Uint8Array | null): UnsignedAction {
@@ -90,10 +89,8 @@ function actionOf(intent: Intent, publicKey: Uint8Array, share: Uint8Array | nul
       return { kind: intent.kind, proposal_id: intent.proposal_id, signature: share! }
     case 'reject_proposal':
       return { kind: intent.kind, proposal_id: intent.proposal_id, reason: intent.reason }
-    case 'apply_proposal': {
-      const certificate = { ...intent.certificate, scheme: 'multisig', signatures: intent.signatures } as unknown as Value
-      return { kind: intent.kind, proposal_id: intent.proposal_id, certificate }
-    }
+    case 'apply_proposal':
+      return { kind: intent.kind, proposal_id: intent.proposal_id, certificate: intent.certificate as unknown as Value }
     case 'world_action':
       // An agent registers with the key that signs, whatever the page put there.
       return intent.action.kind === 'register_agent' ? { ...intent.action, public_key: publicKey } : intent.action

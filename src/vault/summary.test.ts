@@ -26,7 +26,7 @@ describe('an intent in words', () => {
     [approval(), 'signer/ada approves: replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [proposing(), 'signer/ada proposes to replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [rejection(), 'signer/ada rejects the proposal to replace module m1.rule.move 1.0.0 → 1.1.0: Too dear for miners.'],
-    [veto(), 'signer/gus stops the queued proposal to replace module m1.rule.move 1.0.0 → 1.1.0.'],
+    [veto(), 'signer/gus stops the proposal to replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [applying(), 'signer/ada puts into effect: replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [proposed({}), 'signer/ada proposes to change nothing.'],
     [moving(), `${agentIdOf(ada.publicKey)} does move_agent.`],
@@ -42,17 +42,61 @@ describe('an intent in words', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['signers', [], 'governance.signers'], ['threshold', 2, 'governance.threshold'], ['guardians', [], 'governance.guardians'],
-    ['timelock_blocks', 1, 'governance.timelock_blocks'], ['anything_else', 1, 'governance.anything_else'],
+    ['threshold', 3, 'governance.threshold'], ['timelock_blocks', 1, 'governance.timelock_blocks'], ['group_key', new Uint8Array(32), 'governance.group_key'],
+    ['limits_max', { max_gas: 9 }, 'governance.limit_raised'], ['anything_else', 1, 'governance.other'],
   ])('warns of a change of %s and asks for a second device', (setting, value, danger) => {
     const summary = summarize(proposed({ patch: [{ op: 'set', path: ['governance', setting], value: value as never }] }))
     expect([codes(summary.dangers), summary.strict]).toEqual([[danger], true])
   })
 
-  it('warns of changes of whom modules are trusted from', () => {
-    const summary = summarize(proposed({ patch: [{ op: 'set', path: ['trusted_signers', 'eve'], value: new Uint8Array(32) }] }))
-    expect(summary.dangers[0]!.text).toBe(`Whose modules the world trusts: eve (nothing) → ${'00'.repeat(32)}.`)
+  it('names who comes, who goes and whose key becomes another', () => {
+    const { signers, guardians } = baseManifest().governance
+    const key = (fill: number) => new Uint8Array(32).fill(fill)
+    const summary = summarize(proposed({
+      patch: [
+        { op: 'set', path: ['governance', 'signers'], value: [signers[0]!, { ...signers[1]!, public_key: key(1) }, { signer_id: 'eve', public_key: key(2) }] as never },
+        { op: 'set', path: ['governance', 'guardians'], value: [{ guardian_id: 'zed', public_key: guardians[0]!.public_key }] as never },
+        { op: 'set', path: ['trusted_signers', 'eve'], value: key(3) }, { op: 'remove', path: ['trusted_signers', 'builder'] },
+      ],
+    }))
+    expect(codes(summary.dangers)).toEqual(['guardian_removed', 'guardian_added', 'signer_changed', 'signer_removed', 'signer_added', 'trusted_removed', 'trusted_added'])
+    expect(summary.dangers[4]!.text).toBe(`A signer is added: eve, key ${'02'.repeat(32)}.`)
+    expect(codes(summary.changes)).toEqual(['setting', 'entry_removed', 'entry_added', 'entry_changed', 'entry_removed', 'entry_added', 'setting', 'setting'])
     expect(summary.strict).toBe(true)
+  })
+
+  it('says of a manifest given whole just what it changes', () => {
+    const base = baseManifest()
+    const { epoch_id: _, ...governance } = base.governance
+    const same = summarize(proposed({ manifest: { governance, trusted_signers: base.trusted_signers } as never }))
+    expect([same.sentence.text, same.changes, same.strict]).toEqual(['signer/ada proposes to change nothing.', [], false])
+    const raised = summarize(proposed({ manifest: { governance: { ...governance, threshold: 3 }, trusted_signers: {} } as never }))
+    expect(raised.sentence.text).toBe('signer/ada proposes to set governance.threshold, remove trusted_signers.builder.')
+    expect(codes(raised.dangers)).toEqual(['governance.threshold', 'trusted_removed'])
+  })
+
+  it('warns of what modules may ask of the outside world, and of who answers', () => {
+    const base = { ...baseManifest(), effects: { executors: [{ executor_id: 'old', public_key: new Uint8Array(32) }], grants: {}, policies: [] } } as never as ReturnType<typeof baseManifest>
+    const of = (path: readonly string[], value: unknown) => summarize({ ...proposing(), base_manifest: base as never, proposal: proposalOf(base, { module_changes: NONE, patch: [{ op: 'set', path, value: value as never }] }) })
+    const grants = of(['effects', 'grants', 'm1.a'], { effect_kinds: ['http.*'] })
+    expect([codes(grants.dangers), grants.strict]).toEqual([['effects.grants'], false])
+    expect(codes(of(['effects', 'policies'], [{ when: {}, decision: 'allow' }]).dangers)).toEqual(['effects.policies'])
+    const executors = of(['effects', 'executors'], [{ executor_id: 'new', public_key: new Uint8Array(32) }])
+    expect([codes(executors.dangers), executors.strict]).toEqual([['executor_added', 'executor_removed'], true])
+  })
+
+  it('warns of going back, of everything that is undone, and asks for a second device', () => {
+    const summary = summarize(proposed({ rollback: { height: 200, state_root: '5'.repeat(64) } }))
+    expect(summary.sentence.text).toBe('signer/ada proposes to take the world back to height 200.')
+    expect([codes(summary.dangers), summary.strict]).toEqual([['rollback', 'rollback_agents', 'rollback_modules'], true])
+    expect(summary.hashes).toContainEqual({ name: 'state_root', hex: '5'.repeat(64), recomputed: false })
+    const intent = approval()
+    const back = summarize({ ...intent, proposal: { ...intent.proposal, rollback: { height: 200, state_root: '5'.repeat(64) }, module_changes: NONE } })
+    expect(back.changes.map(({ text }) => text)).toEqual([expect.stringMatching(/^Module m1\.rule\.move: .*1\.0\.0.* → .*1\.1\.0/)])
+  })
+
+  it('says of a patch that fits nowhere that the world would refuse it', () => {
+    expect(codes(summarize(proposed({ patch: [{ op: 'remove', path: ['governance', 'none'] }] })).changes)).toEqual(['misfit'])
   })
 
   it('warns of code, of what it may do and of rules that end', () => {
@@ -71,10 +115,12 @@ describe('an intent in words', () => {
   })
 
   it('warns of what the trial run found', () => {
-    const warnings = [{ code: 'LIMITS_HIGH', module_id: 'm1.rule.move', detail: 'max_gas' }]
+    const [high, odd, spent] = ['LIMITS_HIGH', 'ODD', 'SHADOW_BUDGET_EXCEEDED'].map((code) => ({ code, module_id: 'm1.rule.move', detail: 'max_gas' }))
     const { replay } = reportOf(approval().proposal)
-    const summary = summarize(reported({ status: 'warning', warnings, replay: { ...replay, budget_exceeded: true } }))
-    expect(codes(summary.dangers)).toEqual(expect.arrayContaining(['shadow_status', 'shadow_warning', 'shadow_budget']))
+    const summary = summarize(reported({ status: 'warning', warnings: [high!, odd!, spent!], replay: { ...replay, budget_exceeded: true } }))
+    expect(codes(summary.dangers)).toEqual(['code_replaced', 'may_deny', 'no_delay', 'limits_high', 'shadow_warning', 'shadow_budget', 'more_rejections', 'fuel_higher'])
+    const failed = summarize(reported({ status: 'failed', errors: [odd!], replay: { ...replay, blocks: 0, fuel: -1, rejections: {} } }))
+    expect(codes(failed.dangers)).toEqual(['code_replaced', 'may_deny', 'no_delay', 'shadow_failed', 'shadow_error', 'shadow_none'])
     expect(summary.shadow.map(({ text }) => text)).toEqual(expect.arrayContaining(['event agent.moved: -2', 'electricity of all agents: -120', 'fuel: +900']))
   })
 

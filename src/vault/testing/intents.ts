@@ -1,8 +1,9 @@
-import { agentIdOf } from '../../codec/index.ts'
+import { agentIdOf, governanceCertificatePayload } from '../../codec/index.ts'
+import type { GovernanceStatement } from '../../codec/index.ts'
 import { createPortableSigner } from '../../crypto/index.ts'
 import type { PortableSigner } from '../../crypto/index.ts'
-import { certificatePayload, manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from '../chain-forms.ts'
-import type { CertificateFields, ProposalContent, ShadowReport, WorldManifest } from '../chain-forms.ts'
+import { manifestHashOf, proposalIdOf, reportHashOf, signerSetHashOf } from '../chain-forms.ts'
+import type { ProposalContent, ShadowReport, WorldManifest } from '../chain-forms.ts'
 import type { IntentOf } from '../intent.ts'
 import type { IntentSigner } from '../sign-intent.ts'
 
@@ -24,6 +25,8 @@ export function baseManifest(ownKey: Uint8Array = ada.publicKey): WorldManifest 
     threshold: 2,
     guardians: [{ guardian_id: 'gus', public_key: guardian.publicKey }],
     guardian_threshold: 1,
+    group_key: null,
+    authors_may_approve: false,
     timelock_blocks: 0,
     epoch_id: 1,
     proposal_ttl_blocks: 100,
@@ -38,7 +41,7 @@ const upgrade = {
 
 export function proposalOf(base: WorldManifest, change: Partial<ProposalContent> = {}): ProposalContent {
   return {
-    author: `agent/${'5'.repeat(32)}`, title: 'Moving costs more', description: 'The price of moving doubles.', base_manifest_hash: manifestHashOf(base), patch: null,
+    author: `agent/${'5'.repeat(32)}`, title: 'Moving costs more', description: 'The price of moving doubles.', base_manifest_hash: manifestHashOf(base), patch: null, manifest: null, rollback: null,
     module_changes: { register: [], upgrade: [upgrade], activate: [], deactivate: [] }, salt: hash('e'), ...change,
   }
 }
@@ -55,7 +58,7 @@ export function nextManifest(base: WorldManifest): WorldManifest {
   return { ...base, version: base.version + 1, modules: { ...base.modules, 'm1.rule.move': { version: '1.1.0', wasm_hash: hash('2') } } }
 }
 
-export function certificateOf(base: WorldManifest, next: WorldManifest, report: ShadowReport): CertificateFields {
+export function certificateOf(base: WorldManifest, next: WorldManifest, report: ShadowReport): GovernanceStatement {
   return {
     world_id: WORLD, proposal_id: report.proposal_id, manifest_hash: manifestHashOf(next), report_hash: reportHashOf(report), consensus_height: report.checked_at,
     block_hash: hash('b'), signer_set_hash: signerSetHashOf(base.governance), epoch_id: 1, required_signers: base.governance.threshold, expires_height: 118,
@@ -94,8 +97,9 @@ export function veto(): IntentOf<'veto_proposal'> {
 
 export function applying(signers: readonly (readonly [string, PortableSigner])[] = [['ada', ada], ['bob', bob]]): IntentOf<'apply_proposal'> {
   const { kind: _, ...approved } = approval()
-  const payload = certificatePayload(approved.certificate)
-  return { kind: 'apply_proposal', ...approved, signatures: signers.map(([signer_id, signer]) => ({ signer_id, signature: signer.signSync(payload) })) }
+  const payload = governanceCertificatePayload(approved.certificate)
+  const signatures = signers.map(([signer_id, signer]) => ({ signer_id, signature: signer.signSync(payload) }))
+  return { kind: 'apply_proposal', ...approved, certificate: { ...approved.certificate, scheme: 'multisig', signatures } }
 }
 
 /** The agent of that key moves. */

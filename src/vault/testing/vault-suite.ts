@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { governanceCertificatePayload } from '../../codec/index.ts'
 import { verifyEd25519 } from '../../crypto/index.ts'
-import { certificatePayload } from '../chain-forms.ts'
 import type { KeyInfo } from '../key-record.ts'
 import { MAX_UNLOCKED_MS, UNLOCKED_MS } from '../vault.ts'
 import type { Lock, Vault } from '../vault.ts'
@@ -28,7 +28,7 @@ export function describeVault(engine: string): void {
       const intent = approval(key.public_key)
       await vault.unlock(key.key_id, secret)
       const signed = await vault.sign(key.key_id, intent)
-      expect(await verifyEd25519(key.public_key, certificatePayload(intent.certificate), signed.share_signature!)).toBe(true)
+      expect(await verifyEd25519(key.public_key, governanceCertificatePayload(intent.certificate), signed.share_signature!)).toBe(true)
       expect(vault.unlocked()).toBeNull()
       await expect(vault.sign(key.key_id, intent)).rejects.toThrowError(refusal('VAULT_LOCKED'))
     })
