@@ -4,7 +4,7 @@
  */
 import type { BlockHeader, CommitCertificate, ErrorInfo, ValidatorSet, Value } from '../codec/index.ts'
 import type { LightBlock, StateProof } from '../light/index.ts'
-import type { Receipt, WorldEvent } from '../world/index.ts'
+import type { Receipt, ShadowReport, WorldEvent } from '../world/index.ts'
 
 /** `validator` holds a validator key, `full` follows and re-executes, `solo` is a one-validator demo world inside this tab. */
 export type NodeRole = 'validator' | 'full' | 'solo'
@@ -150,6 +150,55 @@ export interface ReceiptAt {
   readonly events: readonly WorldEvent[]
 }
 
+/** Which events of the stored blocks are wanted. */
+export interface EventQuery {
+  /** An id or other text, at most 128 characters, that the event holds as a value or key; also as part of a longer one. Null: any. */
+  readonly mentions: string | null
+  /** What its kind begins with, such as `governance.`. Null: any. */
+  readonly kind: string | null
+  /** First and last height looked at. */
+  readonly from: number
+  readonly to: number
+}
+
+/** A piece of the answer: one call looks at a bounded number of blocks. */
+export interface EventPage {
+  /** In order of the chain. */
+  readonly events: readonly WorldEvent[]
+  /** Height to go on from, as `from` of the next call; null when the range is exhausted. */
+  readonly next: number | null
+  /** Blocks among those looked at that are not stored here: pruned, or not there yet. */
+  readonly missing: number
+}
+
+/** Heights of a re-run: the last block executed again, and the one it goes to. */
+export interface RerunProgress {
+  readonly at: number
+  readonly to: number
+}
+
+/** A shadow report as this node made it again: from a stored state before it and the blocks after that, every root compared with its certified header. */
+export interface ShadowRerun {
+  readonly proposal_id: string
+  readonly report: ShadowReport
+  /** Canonical bytes of the report; `report_hash` is their SHA-256. */
+  readonly report_bytes: Uint8Array
+  readonly report_hash: string
+  /** First block executed again, and the last: that of the report. */
+  readonly from_height: number
+  readonly to_height: number
+  readonly blocks: number
+  /** Everything included: starting an executor, loading the state, the blocks. */
+  readonly elapsed_ms: number
+}
+
+/**
+ * Why there is no re-run. `SHADOW_REPORT_PENDING`: the world has no report of the proposal yet, or its block is not anchored; wait for the next blocks.
+ * `SHADOW_HISTORY_MISSING`: no state or blocks from before the report are at hand. `INTERRUPTED`: cancelled, or another re-run was begun.
+ * `RERUN_DIFFERS`: blocks executed again did not give their certified roots, so there is no result; this node or its storage is at fault.
+ */
+export type RerunErrorCode = 'PROPOSAL_NOT_FOUND' | 'SHADOW_REPORT_PENDING' | 'SHADOW_HISTORY_MISSING' | 'INTERRUPTED' | 'RERUN_DIFFERS'
+
 /** Result of running a module locally, outside consensus; the only place where `INTERRUPTED` is an outcome. */
 export interface DryRunResult {
   readonly ok: boolean
@@ -202,6 +251,17 @@ export interface NodeApi {
   /** The receipt of an action once its block is verified, else null. */
   receipt(actionId: string): Promise<ReceiptAt | null>
   dryRun(request: { readonly wasm: Uint8Array; readonly entrypoint: string; readonly input: Uint8Array; readonly max_gas: number }): Promise<DryRunResult>
+  /** The genesis of this world as it was given or made; its hash is in the world id. */
+  genesis(): Promise<Uint8Array>
+  /** Events in a range of heights, in bounded pieces: call again with `next` until it is null. Throws `BAD_REQUEST`. */
+  eventsOf(query: EventQuery): Promise<EventPage>
+  /**
+   * Makes the shadow report of a proposal again, in an executor of its own: neither blocks nor votes wait for it. One at a time: a new call
+   * ends the one before. `onProgress` must be a comlink proxy. Throws an `AppError` with one of `RerunErrorCode`.
+   */
+  rerunShadow(proposalId: string, onProgress?: (progress: RerunProgress) => void): Promise<ShadowRerun>
+  /** Ends the re-run that is going on, if any; its caller gets `INTERRUPTED`. */
+  cancelRerun(): Promise<void>
   /** World columns for the renderer are posted to this port after every verified block (see `ViewFrame`). */
   attachRenderer(port: MessagePort): Promise<void>
   /** Chromium needs peer connections on the main thread: port to the WebRTC broker there. */

@@ -16,6 +16,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { Mempool } from './mempool.ts'
 import type { NodeInit } from './node-init.ts'
 import { PeerTable } from './peer-table.ts'
+import { ShadowReruns } from './shadow-rerun.ts'
 import { SNAPSHOT_EVERY } from './snapshots.ts'
 
 /** A peer is asked at most so often, however fast the blocks. */
@@ -50,6 +51,7 @@ export interface NodeParts {
   readonly history: History
   readonly consensus: ConsensusHost
   readonly housekeeping: Housekeeping
+  readonly reruns: ShadowReruns
   /** Only where a validator signs. */
   readonly evidence: EvidenceReporter | null
   /** Null in a solo world, as are the next two. */
@@ -94,6 +96,7 @@ export function assembleNode(init: NodeInit, opened: OpenedNode, hooks: NodeHook
     onPruned: () => history.refreshEarliest(),
     log: warn,
   })
+  const reruns = new ShadowReruns({ storage, spawn: init.spawnExecutor, genesis: init.genesis, beginning: { world_id: head.world_id, time: head.time }, record: (key) => pool.record(key) })
   const evidence = signer === null ? null : new EvidenceReporter({
     world_id: head.world_id, validator_id: validator!.validator_id, signer,
     validators: () => chain.head().validators,
@@ -102,5 +105,5 @@ export function assembleNode(init: NodeInit, opened: OpenedNode, hooks: NodeHook
     waiting: (actionId) => mempool.has(actionId),
     log: warn,
   })
-  return { pool, chain, mempool, history, consensus, housekeeping, evidence, gossip, peers, catchUp }
+  return { pool, chain, mempool, history, consensus, housekeeping, reruns, evidence, gossip, peers, catchUp }
 }

@@ -5,11 +5,14 @@ import { createMetrics } from '../network/index.ts'
 import type { Metrics, Refusal } from '../network/index.ts'
 import { decodeGenesis } from '../world/index.ts'
 import type { WorldView } from '../world/index.ts'
-import type { Balances, BlockSummary, DryRunResult, HeadStatus, KeyList, ModuleStatistics, NodeStatus, ProvenRecord, ReceiptAt } from './api.ts'
+import type {
+  Balances, BlockSummary, DryRunResult, EventPage, EventQuery, HeadStatus, KeyList, ModuleStatistics, NodeStatus, ProvenRecord, ReceiptAt, RerunProgress, ShadowRerun,
+} from './api.ts'
 import type { NodeParts } from './assembly.ts'
 import { ChainError } from './chain-errors.ts'
 import type { ExecutorPool } from './executor/pool.ts'
 import type { DryRunRequest } from './executor/service.ts'
+import { findEvents } from './find-events.ts'
 import type { NodeInit } from './node-init.ts'
 import { openChain } from './open-chain.ts'
 import type { PeerClaim } from './peer-claims.ts'
@@ -158,6 +161,24 @@ export class WorldNode {
 
   dryRun(request: DryRunRequest): Promise<DryRunResult> {
     return this.parts.pool.dryRun(request)
+  }
+
+  genesis(): Uint8Array {
+    return this.init.genesis
+  }
+
+  /** Events of stored blocks, in bounded pieces. Throws `BAD_REQUEST`. */
+  eventsOf(query: EventQuery): Promise<EventPage> {
+    return findEvents(this.init.storage, query)
+  }
+
+  /** Makes the shadow report of a proposal again, in an executor of its own. Throws an `AppError` with one of `RerunErrorCode`. */
+  rerunShadow(proposalId: string, onProgress: (progress: RerunProgress) => void = () => {}): Promise<ShadowRerun> {
+    return this.parts.reruns.run(proposalId, onProgress)
+  }
+
+  cancelRerun(): void {
+    this.parts.reruns.cancel()
   }
 
   /** Ends the active executor as a crash would; the node recovers by itself. */

@@ -44,8 +44,9 @@ export class NodeRuntime {
 
   /** Ends what runs here; network and storage belong to whoever gave them. */
   async shutDown(): Promise<void> {
-    const { peers, catchUp, consensus, housekeeping, pool } = this.parts
+    const { peers, catchUp, consensus, housekeeping, pool, reruns } = this.parts
     this.stopped = true
+    reruns.cancel()
     this.stallWatch.stop()
     peers?.stop()
     await catchUp?.stop()

@@ -4,7 +4,8 @@ import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost, TransportFactory } from '../../network/index.ts'
 import { decodeGenesis, worldIdOf } from '../../world/index.ts'
 import type {
-  Balances, BlockSummary, DryRunResult, HeadStatus, KeyList, ModuleStatistics, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
+  Balances, BlockSummary, DryRunResult, EventPage, EventQuery, HeadStatus, KeyList, ModuleStatistics, NodeApi, NodeConfig, NodeStatus, NodeUpdate, ProvenRecord, ReceiptAt,
+  RerunProgress, ShadowRerun,
 } from '../api.ts'
 import type { SpawnExecutor } from '../executor/thread.ts'
 import { WorldNode } from '../node.ts'
@@ -130,6 +131,22 @@ export class PageNode implements NodeApi {
 
   async dryRun(request: Parameters<NodeApi['dryRun']>[0]): Promise<DryRunResult> {
     return this.running().dryRun(request)
+  }
+
+  async genesis(): Promise<Uint8Array> {
+    return this.running().genesis()
+  }
+
+  async eventsOf(query: EventQuery): Promise<EventPage> {
+    return this.running().eventsOf(query)
+  }
+
+  async rerunShadow(proposalId: string, onProgress?: (progress: RerunProgress) => void): Promise<ShadowRerun> {
+    return this.running().rerunShadow(proposalId, onProgress)
+  }
+
+  async cancelRerun(): Promise<void> {
+    this.node?.cancelRerun()
   }
 
   async attachRenderer(port: MessagePort): Promise<void> {

@@ -1,11 +1,13 @@
 import { AppError, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
 import { createExecutor } from '../../wasm/index.ts'
-import { createKernel, decodeGenesis, executeSigned, TREASURY_KEY, verifyActions } from '../../world/index.ts'
+import { createKernel, decodeGenesis, executeSigned, madeReport, TREASURY_KEY, verifyActions } from '../../world/index.ts'
 import type {
-  ActionProblem, BlockContext, BlockResult, Kernel, QueryResult, SnapshotManifest, StateWrite, Treasury, WorldView,
+  ActionProblem, BlockContext, BlockResult, Kernel, MadeReport, QueryResult, SnapshotManifest, StateWrite, Treasury, WorldView,
 } from '../../world/index.ts'
 import type { Balances, DryRunResult, KeyList, ModuleStatistics } from '../api.ts'
+import { replayCommits } from './replay.ts'
+import type { ReplayStart } from './replay.ts'
 
 export interface ExecutorHead {
   readonly world_id: string
@@ -148,6 +150,17 @@ export class ExecutorService {
 
   dryRun(request: DryRunRequest): DryRunResult {
     return this.world().dryRunModule(request)
+  }
+
+  /** Executes stored blocks again; see `replayCommits`. Gives what the next call goes on from. */
+  replay(start: ReplayStart, commits: readonly Uint8Array[]): Promise<ReplayStart> {
+    this.staged = null
+    return replayCommits(this.world(), start, commits)
+  }
+
+  /** The shadow report of a proposal in the state; null when there is none. */
+  shadowReport(proposalId: string): MadeReport | null {
+    return madeReport(this.world(), proposalId)
   }
 
   private world(): Kernel {

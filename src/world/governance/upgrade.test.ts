@@ -123,7 +123,7 @@ describe('an upgrade that doubles the price of moving', () => {
     const own = createKernel(world.genesis)
     own.restore(start.manifest, start.chunks())
     const again = shadowReport(own, id, world.blocks.slice(from))
-    expect(again).toEqual({ report: world.report(id), report_hash: world.proposal(id).shadow!.report_hash })
+    expect(again).toMatchObject({ report: world.report(id), report_hash: world.proposal(id).shadow!.report_hash })
     expect(again.report.replay.balances.electricity).toBeLessThan(0)
 
     const short = createKernel(world.genesis)
