@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { ACTION_RULES } from '../action-rules.ts'
 import { createKernel } from '../kernel.ts'
 import { deciding, TEST_SIGNER } from '../testing/hand-made.ts'
 import type { HandMade } from '../testing/hand-made.ts'
 import { signerOf } from '../testing/test-world.ts'
 import { artifactPayload } from '../modules/artifact-identity.ts'
 import type { PatchOp } from './records.ts'
-import { ann, bob, GovernedWorld, official } from './testing/governed-world.ts'
+import { ann, bob, GovernedWorld, NO_CHANGES, official } from './testing/governed-world.ts'
 
 /** Two UTF-16 units each, so that a cut at an odd place would leave half of one. */
 const WIDE = '\u{1F600}'
@@ -100,5 +101,26 @@ describe('modules', () => {
     await world.deploy(next.wasm)
     const id = await world.proposeAndShadow({ changes: { register: [next.manifest] }, patch: [{ op: 'remove', path: ['trusted_signers', TEST_SIGNER.node_id] }] })
     expect(world.report(id).errors).toMatchObject([{ code: 'SIGNER_UNKNOWN', module_id: 't.rule' }])
+  })
+})
+
+describe('the price of a proposal', () => {
+  it('grows with the keys in it, however they are packed', () => {
+    const fuelOf = ACTION_RULES.get('propose')!.fuel as (action: object) => number
+    const none = { patch: null, manifest: null, module_changes: NO_CHANGES }
+    const keys = Array.from({ length: 5 }, (_, index) => new Uint8Array(32).fill(index))
+    const patch = [{ op: 'set', path: ['governance', 'signers'], value: { a: [keys[0], { b: keys[1] }], c: keys.slice(2) } }]
+    expect(fuelOf({ ...none, patch }) - fuelOf(none)).toBe(10_000_000)
+  })
+})
+
+describe('reasons', () => {
+  it('hold nothing that turns text around or hides in it', async () => {
+    const world = new GovernedWorld()
+    const id = await world.proposeAndShadow({ patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 }] })
+    for (const reason of ['\u202Eno', 'no\u0007', 'no\n', 'no\u{E0041}', '\u200Bno', 'x'.repeat(401)]) {
+      expect((await world.act(official('s2'), { kind: 'reject_proposal', proposal_id: id, reason })).receipt.code).toBe('BAD_ACTION')
+    }
+    expect((await world.act(official('s2'), { kind: 'reject_proposal', proposal_id: id, reason: `no, 不 ${WIDE}` })).receipt.code).toBe(null)
   })
 })

@@ -81,7 +81,10 @@ describe('a proposal', () => {
       expect(await codeOf(world, { patch: [THRESHOLD], salt: name }, inhabitant(name))).toBe(index < 8 ? null : 'PROPOSALS_FULL')
       if (index === 0) expect(await codeOf(world, { patch: [THRESHOLD], salt: 'more' }, inhabitant(name))).toBe('PROPOSAL_LIMIT')
     }
-    for (let i = 0; i < 9; i++) expect(await codeOf(world, { patch: [THRESHOLD], salt: `s ${i}` })).toBe(i < 8 ? null : 'PROPOSALS_FULL')
+    for (const who of ['s1', 's2', 's3']) {
+      for (let i = 0; i < 6; i++) expect(await codeOf(world, { patch: [THRESHOLD], salt: `${who} ${i}` }, official(who))).toBe(i < 5 ? null : 'PROPOSAL_LIMIT')
+    }
+    expect(await codeOf(world, { patch: [THRESHOLD], salt: 'guardian' }, official('g1'))).toBe('PROPOSALS_FULL')
   })
 
   it('of a patch alone is shadowed at once, and its change takes effect', async () => {

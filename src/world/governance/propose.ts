@@ -1,14 +1,15 @@
 import { schema } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
+import { PUBLIC_KEY_BYTES } from '../../crypto/index.ts'
 import { defineAction } from '../actions/action-rule.ts'
 import { cutText } from '../cut-text.ts'
 import { reject } from '../rejections.ts'
 import type { StagedState, StateReader } from '../state/state.ts'
 import type { GovernanceProposed } from './events.ts'
-import { OPEN_PROPOSALS_KEY, proposalKey, signerIdOf } from './keys.ts'
+import { OPEN_PROPOSALS_KEY, proposalKey, signerActor } from './keys.ts'
 import { hashOf, isBadManifest, manifestAfter, manifestContent, proposalIdOf } from './manifest.ts'
 import { changesNothing, whyTangled } from './module-changes.ts'
-import { MAX_OPEN_OF_OTHERS, MAX_OPEN_PROPOSALS, PROPOSAL_FIELDS, readManifest, readOpenProposals, readProposal } from './records.ts'
+import { MAX_OPEN_OF_OTHERS, MAX_OPEN_OF_SIGNERS, PROPOSAL_FIELDS, readManifest, readOpenProposals, readProposal } from './records.ts'
 import type { ProposalContent, ProposalRecord } from './records.ts'
 
 const { literal, object } = schema
@@ -17,8 +18,8 @@ const { literal, object } = schema
 const PROPOSE_FUEL = 2_000_000
 /** Validating a module of 64 KiB and checking its signature, some times over. */
 const FUEL_PER_MODULE = 12_000_000
-/** Patches and manifests may bring keys, and each is checked for torsion. */
-const KEYS_FUEL = 20_000_000
+/** Patches and manifests may bring keys, and each is checked for torsion: about a millisecond. */
+const FUEL_PER_KEY = 2_000_000
 /** What a proposal costs an agent: signers read them all. */
 const AGENT_FEE = { electricity: 10 } as const
 
@@ -33,16 +34,15 @@ export const propose = defineAction({
   shape: object({ kind: literal('propose'), ...PROPOSAL_FIELDS }),
   override: null,
   fuel: ({ patch, manifest, module_changes: { register, upgrade, activate } }) => (
-    PROPOSE_FUEL + (patch === null && manifest === null ? 0 : KEYS_FUEL) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
+    PROPOSE_FUEL + FUEL_PER_KEY * (countKeys(patch as unknown as Value) + countKeys(manifest as unknown as Value)) + FUEL_PER_MODULE * (register.length + upgrade.length + activate.length)
   ),
   examine: ({ state, actor }, action) => {
     const fields = contentOf(action)
-    const { signers } = readManifest(state).governance
+    const signers = readManifest(state).governance.signers.map(({ signer_id }) => signerActor(signer_id))
     if (signers.length === 0) return reject('GOVERNANCE_CLOSED')
-    const isSigner = signers.some(({ signer_id }) => signer_id === signerIdOf(actor))
-    const full = whyNoRoom(state, actor, isSigner)
+    const full = whyNoRoom(state, actor, signers)
     if (full !== null) return full
-    if (fields.rollback !== null && !isSigner) return reject('NOT_GOVERNANCE_SIGNER', { actor })
+    if (fields.rollback !== null && !signers.includes(actor)) return reject('NOT_GOVERNANCE_SIGNER', { actor })
     if (isAmbiguous(fields)) return reject('PROPOSAL_AMBIGUOUS')
     if (isEmpty(state, fields)) return reject('PROPOSAL_EMPTY')
     const tangled = whyTangled(fields.module_changes)
@@ -63,6 +63,12 @@ export const propose = defineAction({
   },
 })
 
+/** What may be keys, wherever they are in it. */
+function countKeys(value: Value): number {
+  if (value instanceof Uint8Array) return value.length === PUBLIC_KEY_BYTES ? 1 : 0
+  return typeof value === 'object' && value !== null ? Object.values(value).reduce<number>((sum, each) => sum + countKeys(each), 0) : 0
+}
+
 type Fields = Omit<ProposalContent, 'author'>
 
 function contentOf({ title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }: Fields): Fields {
@@ -80,14 +86,13 @@ function isEmpty(state: StateReader, { patch, manifest, rollback, module_changes
   return patch === null || patch.length === 0
 }
 
-function whyNoRoom(state: StateReader, author: string, isSigner: boolean): ReturnType<typeof reject> | null {
-  const open = readOpenProposals(state)
-  if (open.length >= MAX_OPEN_PROPOSALS) return reject('PROPOSALS_FULL', { max: MAX_OPEN_PROPOSALS })
-  if (isSigner) return null
-  const authors = open.map((id) => readProposal(state, id)!.author)
-  if (authors.includes(author)) return reject('PROPOSAL_LIMIT', { max: 1 })
-  const others = authors.filter((each) => signerIdOf(each) === null).length
-  return others >= MAX_OPEN_OF_OTHERS ? reject('PROPOSALS_FULL', { max: MAX_OPEN_OF_OTHERS }) : null
+function whyNoRoom(state: StateReader, author: string, signers: readonly string[]): ReturnType<typeof reject> | null {
+  const authors = readOpenProposals(state).map((id) => readProposal(state, id)!.author)
+  const max = signers.includes(author) ? Math.floor(MAX_OPEN_OF_SIGNERS / signers.length) : 1
+  if (authors.filter((each) => each === author).length >= max) return reject('PROPOSAL_LIMIT', { max })
+  // Guardians, and who was a signer once, are actors of the same kind as signers, and others nevertheless.
+  const others = authors.filter((each) => !signers.includes(each)).length
+  return !signers.includes(author) && others >= MAX_OPEN_OF_OTHERS ? reject('PROPOSALS_FULL', { max: MAX_OPEN_OF_OTHERS }) : null
 }
 
 export function applyProposed(state: StagedState, event: GovernanceProposed, event_id: string): void {

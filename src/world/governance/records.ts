@@ -8,8 +8,8 @@ import { checkpointKey, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY,
 
 const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
-/** Most proposals that wait at a time, and how many of them may be those of agents and validators: signers always find room. */
-export const MAX_OPEN_PROPOSALS = 16
+/** Signers share their places evenly, so that each finds room whatever the others do. */
+export const MAX_OPEN_OF_SIGNERS = 16
 export const MAX_OPEN_OF_OTHERS = 8
 /** Proposals that are over and still in the state. */
 export const MAX_CLOSED_PROPOSALS = 64
@@ -53,7 +53,8 @@ export const patchOpSchema = union('op', {
 export type PatchOp = Infer<typeof patchOpSchema>
 export const patchSchema = array(patchOpSchema, MAX_PATCH_OPS)
 
-const REASON = text(400)
+/** No control, direction-changing or tag characters: signers read these texts before they sign. */
+export const REASON = text(400, /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\udb3f\udb41-\ufefe\uff00-\uffef]*$/)
 
 export const moduleChangesSchema = object({
   register: array(moduleManifestSchema, MAX_MODULE_CHANGES),
@@ -63,12 +64,11 @@ export const moduleChangesSchema = object({
 })
 export type ModuleChanges = Infer<typeof moduleChangesSchema>
 
-/** No control or direction-changing characters: signers read these texts before they sign. */
-const TITLE = text(120, /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]+$/)
-const DESCRIPTION = text(4_096, /^[\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\ufefe\uff00-\uffef]*$/)
+const TITLE = text(120, /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\udb3f\udb41-\ufefe\uff00-\uffef]+$/)
+const DESCRIPTION = text(4_096, /^[\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f\u2030-\u205f\u2070-\udb3f\udb41-\ufefe\uff00-\uffef]*$/)
 
 /** The newest, and as many older ones as signers can have open proposals to go back to. */
-export const checkpointListSchema = array(checkpointSchema, KEPT_CHECKPOINTS + MAX_OPEN_PROPOSALS)
+export const checkpointListSchema = array(checkpointSchema, KEPT_CHECKPOINTS + MAX_OPEN_OF_SIGNERS)
 
 /** What going back would lead to, for those who have only the state of now. */
 export const checkpointSummarySchema = object({

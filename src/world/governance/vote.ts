@@ -11,10 +11,10 @@ import { assembleCertificate, statementOf, whyBadCertificate } from './certifica
 import type { GovernanceApproved, GovernanceQueued, GovernanceRejected, GovernanceVetoed } from './events.ts'
 import { signerIdOf } from './keys.ts'
 import { manifestHash } from './manifest.ts'
-import { readManifest, readProposal } from './records.ts'
+import { readManifest, readProposal, REASON } from './records.ts'
 import type { ProposalRecord } from './records.ts'
 
-const { fixedBytes, literal, object, text } = schema
+const { fixedBytes, literal, object } = schema
 
 /** One signature on the portable path takes a millisecond or two; this much fuel takes a module about as long. */
 const SIGNATURE_FUEL = 2_000_000
@@ -92,7 +92,7 @@ export const rejectProposal = defineAction({
   kind: 'reject_proposal',
   actors: 'everyone',
   unjudged: true,
-  shape: object({ kind: literal('reject_proposal'), proposal_id: HASH_TEXT, reason: text(400) }),
+  shape: object({ kind: literal('reject_proposal'), proposal_id: HASH_TEXT, reason: REASON }),
   override: null,
   fuel: 0,
   examine: ({ state, actor }, { proposal_id }) => {
