@@ -1,8 +1,7 @@
 /** What the vault is asked to sign, made from verified records alone. Pure. */
-import { governanceSignerSetHash } from '../../../codec/index.ts'
-import type { GovernanceStatement } from '../../../codec/index.ts'
+import type { GovernanceStatement, Value } from '../../../codec/index.ts'
 import type { Intent, IntentOf } from '../../../vault/index.ts'
-import { assembleCertificate, proposalIdOf } from '../../../world/index.ts'
+import { assembleCertificate, MANIFEST_KEY, proposalIdOf, statementOf as statementIn } from '../../../world/index.ts'
 import type { ProposalContent, ProposalRecord, ShadowReport, WorldManifest } from '../../../world/index.ts'
 import { contentOf } from './proposals.ts'
 
@@ -30,13 +29,7 @@ export interface Outcome extends Subject {
 
 /** What every signer of this proposal signs; it follows from the state. Null until the block of the shadow report is known. */
 export function statementOf(world_id: string, { proposal_id, record, manifest }: Subject): GovernanceStatement | null {
-  const { shadow, expires_height } = record
-  if (shadow === null || shadow.block_hash === null) return null
-  const { signers, threshold, epoch_id } = manifest.governance
-  return {
-    world_id, proposal_id, manifest_hash: shadow.manifest_hash, report_hash: shadow.report_hash, consensus_height: shadow.height, block_hash: shadow.block_hash,
-    signer_set_hash: governanceSignerSetHash(signers, threshold), epoch_id, required_signers: threshold, expires_height,
-  }
+  return statementIn({ get: (key) => (key === MANIFEST_KEY ? manifest as unknown as Value : null) }, world_id, proposal_id, record)
 }
 
 const subjectOf = ({ proposal_id, record, manifest }: Subject) => ({ proposal_id, proposal: contentOf(record), base_manifest: manifest })
