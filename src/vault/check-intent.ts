@@ -116,8 +116,11 @@ function checkChanges({ proposal, base_manifest, next_manifest }: OutcomeIntent)
   ]
 }
 
-/** The certificate that is to be applied: enough distinct signers of the set, each with a valid signature, or one under the key of their group. */
-async function checkSignatures({ certificate, base_manifest: { governance } }: IntentOf<'apply_proposal'>): Promise<IntentCheck> {
+/**
+ * The certificate that is to be applied: enough distinct signers of the set, the author not among them unless that is allowed, each with a valid signature; or one
+ * under the key of their group.
+ */
+async function checkSignatures({ certificate, proposal, base_manifest: { governance } }: IntentOf<'apply_proposal'>): Promise<IntentCheck> {
   const payload = governanceCertificatePayload(certificate)
   if (certificate.scheme === 'frost') {
     const { group_key } = governance
@@ -128,6 +131,7 @@ async function checkSignatures({ certificate, base_manifest: { governance } }: I
   const valid = await Promise.all(
     signatures.map(async ({ signer_id, signature }) => {
       const signer = governance.signers.find((candidate) => candidate.signer_id === signer_id)
+      if (proposal.author === `signer/${signer_id}` && !governance.authors_may_approve) return false
       return signer !== undefined && (await verifyEd25519(signer.public_key, payload, signature))
     }),
   )
