@@ -2,7 +2,9 @@ import { encodeCanonical } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { agentIdOf, HASH_BYTES } from '../codec/index.ts'
 import { newAgent } from './actions/register-agent.ts'
-import { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, executorKey } from './effects/keys.ts'
+import { EFFECT_QUEUE_KEY } from './effects/keys.ts'
+import { effectRecords } from './effects/settings.ts'
+import type { EffectSettings } from './effects/settings.ts'
 import type { Genesis } from './genesis.ts'
 import { governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey } from './governance/keys.ts'
 import type { GovernanceSignerRecord, ModuleVersionRecord, WorldManifest } from './governance/records.ts'
@@ -17,7 +19,7 @@ import type { StateItem } from './state/state.ts'
 
 /** The state before the first block. A function of the genesis alone. */
 export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
-  const { params, scenario, agents, validators, modules, capabilities, policies, trusted_signers } = genesis
+  const { params, scenario, agents, validators, modules, trusted_signers } = genesis
   const items: StateItem[] = []
   const add = (key: string, record: unknown): void => {
     items.push(makeItem(key, record as Value, encodeCanonical(record as Value), hashKey(key)))
@@ -54,23 +56,34 @@ export function genesisItems(genesis: Genesis, worldId: string): StateItem[] {
   for (const { instance_id, module_id, target, owner } of instances) {
     add(moduleInstanceKey(instance_id), { module_id, target, owner, wake_height: ticking.has(module_id) ? 0 : null })
   }
-  for (const { module_id, name, ...grant } of capabilities) add(capabilityKey(module_id, name), grant)
-  add(MANIFEST_KEY, genesisManifest(genesis))
+  const manifest = genesisManifest(genesis)
+  add(MANIFEST_KEY, manifest)
   for (const [id, public_key] of governanceKeys(genesis)) add(governanceSignerKey(id), { public_key, nonce: 0 } satisfies GovernanceSignerRecord)
-  for (const { executor_id, executor } of genesis.effect_executors ?? []) add(executorKey(executor_id), executor)
-  add(EFFECT_POLICIES_KEY, policies)
+  for (const [key, record] of effectRecords(manifest.effects)) add(key, record)
   add(EFFECT_QUEUE_KEY, { queued: 0, height: 0, in_block: 0 })
   add(CONFIG_KEY, { world_id: worldId, asteroids: asteroids.length, params })
   add(HEAD_KEY, { height: 0, agent_count: agents.length, event_count: 0, last_event_hash: new Uint8Array(HASH_BYTES) })
   return items
 }
 
-function genesisManifest({ governance, trusted_signers, modules }: Genesis): WorldManifest {
+function genesisManifest(genesis: Genesis): WorldManifest {
+  const { governance, trusted_signers, modules } = genesis
   return {
     version: 1,
     governance: { ...governance, epoch_id: 0 },
     trusted_signers: Object.fromEntries(trusted_signers.map(({ node_id, public_key }) => [node_id, public_key])),
+    effects: genesisEffects(genesis),
     modules: Object.fromEntries(modules.map(({ manifest: { module_id, version, wasm_hash } }) => [module_id, { version, wasm_hash }])),
+  }
+}
+
+function genesisEffects({ effect_executors = [], policies, capabilities }: Genesis): EffectSettings {
+  return {
+    executors: Object.fromEntries(effect_executors.map(({ executor_id, executor }) => [executor_id, executor])),
+    policies,
+    grants: Object.fromEntries(Object.entries(Object.groupBy(capabilities, ({ module_id }) => module_id)).map(([id, granted]) => (
+      [id, Object.fromEntries(granted!.map(({ name, module_id: _, ...grant }) => [name, grant]))]
+    ))),
   }
 }
 

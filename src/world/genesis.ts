@@ -1,8 +1,9 @@
 import { agentIdOf, assertValidatorSet, CodecError, decodeCanonical, encodeCanonical, schema, sha256, toHex, validatorSetSchema, WORLD_NAME, worldId } from '../codec/index.ts'
 import type { Infer, Value } from '../codec/index.ts'
 import { isValidPublicKey } from '../crypto/index.ts'
-import { assertExecutors, listedExecutorSchema } from './effects/executors.ts'
+import { listedExecutorSchema, whyBadExecutors } from './effects/executors.ts'
 import { CAPABILITY_FIELDS, policySetSchema } from './effects/records.ts'
+import { MAX_EXECUTORS, MAX_GRANTS_OF_MODULE } from './effects/settings.ts'
 import { GenesisError, invalidGenesis as invalid } from './errors.ts'
 import { assertInstances } from './genesis-instances.ts'
 import { governanceConfigSchema, keysOfGovernance, whyBadGovernance } from './governance/config.ts'
@@ -23,7 +24,6 @@ const MAX_TRUSTED_SIGNERS = 64
 /** Besides those every module has: each is looked at with every action or event of its kinds. */
 const MAX_LISTED_INSTANCES = 256
 const MAX_CAPABILITIES = 1_024
-const MAX_EXECUTORS = 256
 
 export const genesisSchema = object({
   format: literal(1),
@@ -110,7 +110,8 @@ export function parseGenesis(value: Value): Genesis {
   assertInstances(genesis, new Set(genesis.instances.length === 0 ? [] : genesis.agents.map(({ public_key }) => agentIdOf(public_key))))
   assertGrants(genesis)
   assertGovernance(genesis)
-  assertExecutors(genesis.effect_executors ?? [])
+  const badExecutors = whyBadExecutors(genesis.effect_executors ?? [], isValidPublicKey)
+  if (badExecutors !== null) invalid(badExecutors.message, { executor_id: badExecutors.executor_id })
   return genesis
 }
 
@@ -163,6 +164,7 @@ function assertGrants({ capabilities, modules }: Genesis): void {
     if (before !== undefined && (before.module_id > module_id || (before.module_id === module_id && before.name >= name))) {
       invalid('Capabilities must be listed in ascending order of module_id and name, each once.', { module_id, capability: name })
     }
+    if (capabilities[index - MAX_GRANTS_OF_MODULE]?.module_id === module_id) invalid(`A module has at most ${MAX_GRANTS_OF_MODULE} capabilities.`, { module_id })
     if (!ids.has(module_id)) invalid(`The capability "${name}" is granted to ${module_id}, which is not listed.`, { module_id, capability: name })
   })
 }

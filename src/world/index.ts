@@ -100,6 +100,7 @@ export { capabilityKey, EFFECT_POLICIES_KEY, EFFECT_QUEUE_KEY, effectKey, execut
 export type { Capability, EffectQueue, EffectRecord, PolicyRule, PolicySet } from './effects/records.ts'
 export { executorSchema, mayExecute } from './effects/executors.ts'
 export type { Executor, ListedExecutor } from './effects/executors.ts'
+export type { EffectSettings } from './effects/settings.ts'
 export { HTTP_FETCH, httpFetchedSchema, httpFetchParamsSchema, MAX_FETCHED_BYTES } from './effects/http-fetch.ts'
 export type { HttpFetched, HttpFetchParams } from './effects/http-fetch.ts'
 export type { EffectReceiptRecorded } from './effects/submit-effect-receipt.ts'

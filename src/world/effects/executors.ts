@@ -1,8 +1,6 @@
 import { equalBytes, EXECUTOR_ID, MAX_RECEIPT_SIGNERS, schema } from '../../codec/index.ts'
 import type { Infer, ReceiptSignature } from '../../codec/index.ts'
-import { isValidPublicKey } from '../../crypto/index.ts'
 import type { ReceiptAuthority } from '../../crypto/index.ts'
-import { invalidGenesis } from '../errors.ts'
 import { KIND_PATTERN, matchesKind } from '../module-manifest.ts'
 import type { StateReader } from '../state/state.ts'
 import { executorKey } from './keys.ts'
@@ -27,6 +25,7 @@ export const executorSchema = union('kind', {
 })
 export type Executor = Infer<typeof executorSchema>
 type Node = Extract<Executor, { readonly kind: 'node' }>
+type Group = Extract<Executor, { readonly kind: 'group' }>
 
 /** As a genesis lists them. */
 export const listedExecutorSchema = object({ executor_id: EXECUTOR_ID, executor: executorSchema })
@@ -58,22 +57,32 @@ export function authorityOf(state: StateReader, receiptsRoot: ReceiptAuthority['
   }
 }
 
-/** That executors are listed in order, with keys that may be used, and groups of nodes that are listed. Throws `GENESIS_INVALID`. */
-export function assertExecutors(executors: readonly ListedExecutor[]): void {
+/** What is wrong with a list of executors, and with which. */
+export interface BadExecutors {
+  readonly message: string
+  readonly executor_id: string
+}
+
+/** Why executors are not listed in order, or have keys that may not be used, or groups of nodes that are not listed; null when all is well. */
+export function whyBadExecutors(executors: readonly ListedExecutor[], isValidKey: (key: Uint8Array) => boolean): BadExecutors | null {
   const nodes = new Map(executors.flatMap(({ executor_id, executor }): [string, Node][] => (executor.kind === 'node' ? [[executor_id, executor]] : [])))
   const keys: Uint8Array[] = []
-  executors.forEach(({ executor_id, executor }, index) => {
-    if (index > 0 && executors[index - 1]!.executor_id >= executor_id) invalidGenesis('Effect executors must be listed in ascending order of executor_id, each once.', { executor_id })
+  for (const [index, { executor_id, executor }] of executors.entries()) {
+    const bad = (message: string): BadExecutors => ({ message, executor_id })
+    if (index > 0 && executors[index - 1]!.executor_id >= executor_id) return bad('Effect executors must be listed in ascending order of executor_id, each once.')
     const key = executor.kind === 'node' ? executor.public_key : executor.group_key
-    if (key !== null && !isValidPublicKey(key)) invalidGenesis(`The key of the effect executor "${executor_id}" is no valid Ed25519 key.`, { executor_id })
-    if (key !== null && keys.some((other) => equalBytes(other, key))) invalidGenesis(`The key of the effect executor "${executor_id}" is that of another one: nobody counts twice.`, { executor_id })
+    if (key !== null && !isValidKey(key)) return bad(`The key of the effect executor "${executor_id}" is no valid Ed25519 key.`)
+    if (key !== null && keys.some((other) => equalBytes(other, key))) return bad(`The key of the effect executor "${executor_id}" is that of another one: nobody counts twice.`)
     if (key !== null) keys.push(key)
-    if (executor.kind === 'node') return
-    const { threshold, participants } = executor
-    if (threshold > participants.length) invalidGenesis(`The group "${executor_id}" has fewer participants than it takes signatures.`, { executor_id })
-    participants.forEach((id, at) => {
-      if (at > 0 && participants[at - 1]! >= id) invalidGenesis(`The participants of the group "${executor_id}" must be listed in ascending order, each once.`, { executor_id })
-      if (!nodes.has(id)) invalidGenesis(`"${id}" of the group "${executor_id}" is no listed node.`, { executor_id, participant: id })
-    })
-  })
+    const wrong = executor.kind === 'node' ? null : whyBadGroup(executor_id, executor, nodes)
+    if (wrong !== null) return bad(wrong)
+  }
+  return null
+}
+
+function whyBadGroup(id: string, { threshold, participants }: Group, nodes: ReadonlyMap<string, Node>): string | null {
+  if (threshold > participants.length) return `The group "${id}" has fewer participants than it takes signatures.`
+  if (participants.some((participant, at) => at > 0 && participants[at - 1]! >= participant)) return `The participants of the group "${id}" must be listed in ascending order, each once.`
+  const stranger = participants.find((participant) => !nodes.has(participant))
+  return stranger === undefined ? null : `"${stranger}" of the group "${id}" is no listed node.`
 }

@@ -1,4 +1,5 @@
 import type { Value } from '../../codec/index.ts'
+import { applyEffectSettings } from '../effects/settings.ts'
 import { readArtifactUsers } from '../market/artifact-store.ts'
 import { artifactUsersKey } from '../market/keys.ts'
 import { compareStateKeys, moduleInstanceKey, moduleKey, moduleStateKey, signerKey } from '../state/keys.ts'
@@ -81,9 +82,9 @@ export function applyApplied(state: StagedState, { proposal_id, height }: Govern
   close(state, proposal_id, 'applied', height)
 }
 
-/** Signers of modules and of proposals follow the manifest. Who is no longer a signer keeps the record of its nonce. */
+/** Signers of modules and of proposals, and what modules may ask for, follow the manifest. Who is no longer a signer keeps the record of its nonce. */
 export function applyManifestUpdated(state: StagedState, { manifest }: ManifestUpdated): void {
-  const before = readManifest(state).trusted_signers
+  const { trusted_signers: before, effects } = readManifest(state)
   for (const id of Object.keys(before).sort(compareStateKeys)) if (!Object.hasOwn(manifest.trusted_signers, id)) state.set(signerKey(id), null)
   for (const id of Object.keys(manifest.trusted_signers).sort(compareStateKeys)) state.set(signerKey(id), { public_key: manifest.trusted_signers[id]! } satisfies SignerRecord)
   const { signers, guardians } = manifest.governance
@@ -91,6 +92,7 @@ export function applyManifestUpdated(state: StagedState, { manifest }: ManifestU
     const { nonce } = readGovernanceSigner(state, id) ?? { nonce: 0 }
     state.set(governanceSignerKey(id), { public_key, nonce } satisfies GovernanceSignerRecord)
   }
+  applyEffectSettings(state, effects, manifest.effects)
   state.set(MANIFEST_KEY, manifest as unknown as Value)
 }
 

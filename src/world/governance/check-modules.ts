@@ -1,6 +1,6 @@
 import { AppError, sha256, toHex } from '../../codec/index.ts'
 import { cutText } from '../cut-text.ts'
-import { readCapability, readPolicies } from '../effects/records.ts'
+import type { EffectSettings } from '../effects/settings.ts'
 import { MAX_MODULES } from '../module-manifest.ts'
 import type { ModuleCallLimits, ModuleManifest } from '../module-manifest.ts'
 import { verifyArtifactIdentity } from '../modules/artifact-identity.ts'
@@ -48,7 +48,7 @@ export function checkProposal(context: CheckContext, changes: ModuleChanges, aft
     if (shadow_policy.mode === 'by_module_id' && shadow_policy.module_ids.includes(id)) errors.push(issue('SHADOW_FORCED_FAIL', id, 'The shadow policy of this world fails this module.'))
     errors.push(...checkVersions(context.state, changes, id))
     for (const manifest of manifestsOf(context.state, changes, id)) {
-      errors.push(...checkManifest(context, manifest, signers, limits_max))
+      errors.push(...checkManifest(context, manifest, signers, limits_max, after.effects))
       warnings.push(...highLimits(manifest, limits_max))
     }
   }
@@ -107,25 +107,27 @@ function checkCompatible(old: ModuleManifest, next: ModuleManifest): ShadowIssue
   return missing === undefined ? [] : incompatible(`The export "${missing}" of the active version is gone.`)
 }
 
-function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleManifest, signers: TrustedSigners, limitsMax: ModuleCallLimits): ShadowIssue[] {
+function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleManifest, signers: TrustedSigners, limitsMax: ModuleCallLimits, effects: EffectSettings): ShadowIssue[] {
   const { module_id } = manifest
   const own = whyBadManifest(manifest)
   const exceeded = LIMITS.find((limit) => manifest.limits[limit] > limitsMax[limit])
   return [
     ...(own === null ? [] : [issue('ABI_INCOMPATIBLE', module_id, own.message)]),
     ...(exceeded === undefined ? [] : [issue('LIMITS_EXCEEDED', module_id, `${exceeded} is ${manifest.limits[exceeded]}, at most ${limitsMax[exceeded]} is allowed.`)]),
-    ...checkCapabilities(state, height, manifest),
+    ...checkCapabilities(effects, height, manifest),
     ...checkBytes(manifest, bytes, bytes.find(state, manifest.wasm_hash), signers),
   ]
 }
 
-function checkCapabilities(state: StateReader, height: number, { module_id, required_caps }: ModuleManifest): ShadowIssue[] {
+/** Against the grants and policies the proposal leads to: it may bring those its modules need. */
+function checkCapabilities({ grants, policies }: EffectSettings, height: number, { module_id, required_caps }: ModuleManifest): ShadowIssue[] {
   for (const name of required_caps) {
     const denied = (detail: string): ShadowIssue[] => [issue('CAPS_DENIED', module_id, detail)]
-    const grant = readCapability(state, module_id, name)
-    if (grant === null) return denied(`The capability "${name}" is not granted.`)
+    const granted = Object.hasOwn(grants, module_id) ? grants[module_id]! : {}
+    if (!Object.hasOwn(granted, name)) return denied(`The capability "${name}" is not granted.`)
+    const grant = granted[name]!
     if (grant.expires_height !== null && grant.expires_height < height) return denied(`The capability "${name}" has expired.`)
-    if (!mayBeAllowed(readPolicies(state), grant, name, module_id)) return denied(`No policy allows anything of the capability "${name}".`)
+    if (!mayBeAllowed(policies, grant, name, module_id)) return denied(`No policy allows anything of the capability "${name}".`)
   }
   return []
 }

@@ -1,6 +1,7 @@
 import { CodecError, decodeCanonical, encodeCanonical, equalBytes, governanceSignerSetHash, sha256, toHex } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
 import { isValidPublicKey } from '../../crypto/index.ts'
+import { whyBadEffectSettings } from '../effects/settings.ts'
 import { whyBadGovernance, keysOfGovernance } from './config.ts'
 import { manifestOf } from './module-changes.ts'
 import { applyPatch, PatchError } from './patch.ts'
@@ -31,11 +32,11 @@ export function proposalIdOf({ author, title, description, base_manifest_hash, p
 export const signerSetHash = ({ governance: { signers, threshold } }: WorldManifest): string => governanceSignerSetHash(signers, threshold)
 
 /** Which parts of the manifest patches may touch: modules follow from module changes, and version and epoch are counted by the kernel. */
-const PATCHABLE: ReadonlySet<string> = new Set<keyof ManifestContent>(['governance', 'trusted_signers'])
+const PATCHABLE: ReadonlySet<string> = new Set<keyof ManifestContent>(['governance', 'trusted_signers', 'effects'])
 
 /** All of a manifest that a proposal may set. */
-export function manifestContent({ governance: { epoch_id: _, ...governance }, trusted_signers }: WorldManifest): ManifestContent {
-  return { governance, trusted_signers }
+export function manifestContent({ governance: { epoch_id: _, ...governance }, trusted_signers, effects }: WorldManifest): ManifestContent {
+  return { governance, trusted_signers, effects }
 }
 
 /** What a proposal asks of the manifest. */
@@ -96,7 +97,7 @@ function allowed(base: WorldManifest, changed: WorldManifest): WorldManifest | B
   return problem === null ? changed : { code: 'MANIFEST_INVALID', message: problem }
 }
 
-function whyBadChange(base: WorldManifest, { governance, trusted_signers }: WorldManifest): string | null {
+function whyBadChange(base: WorldManifest, { governance, trusted_signers, effects }: WorldManifest): string | null {
   const problem = whyBadGovernance(governance)
   if (problem !== null) return problem
   if (base.governance.signers.length > 0 && governance.signers.length === 0) return 'A world that is governed keeps signers.'
@@ -112,7 +113,7 @@ function whyBadChange(base: WorldManifest, { governance, trusted_signers }: Worl
     }
   }
   for (const { owner, public_key } of keys) if (!known.has(toHex(public_key)) && !isValidPublicKey(public_key)) return `The key of the ${owner} is no valid Ed25519 key.`
-  return null
+  return whyBadEffectSettings(effects, base.effects)
 }
 
 /** Who left still holds a share of the group's key. */

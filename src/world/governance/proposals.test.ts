@@ -105,8 +105,8 @@ describe('a proposal', () => {
   it('of a whole manifest takes effect as one: what is not in it is gone, and what the kernel counts is counted', async () => {
     const world = new GovernedWorld()
     const before = world.manifest()
-    const { governance, trusted_signers } = manifestContent(before)
-    const manifest = { governance: { ...governance, threshold: 3 }, trusted_signers: { ...trusted_signers, 'new.signer': KEY } }
+    const { governance, trusted_signers, effects } = manifestContent(before)
+    const manifest = { effects, governance: { ...governance, threshold: 3 }, trusted_signers: { ...trusted_signers, 'new.signer': KEY } }
     const id = await world.propose({ manifest })
     expect(world.proposal(id)).toMatchObject({ state: 'shadowed', shadow: { status: 'passed' }, patch: null, manifest, rollback: null })
     world.block()

@@ -1,5 +1,6 @@
 import { governanceCertificateSchema, GOVERNANCE_SIGNER_ID, governanceShareSchema, HASH_TEXT, MAX_GOVERNANCE_SIGNERS, schema } from '../../codec/index.ts'
 import type { Infer } from '../../codec/index.ts'
+import { effectSettingsSchema } from '../effects/settings.ts'
 import { MAX_MODULES, MODULE_ID, MODULE_VERSION, moduleManifestSchema, SIGNER_NODE_ID } from '../module-manifest.ts'
 import { checkpointSchema } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
@@ -26,7 +27,7 @@ const TRUSTED_SIGNERS = record(fixedBytes(32), MAX_TRUSTED_SIGNERS, 64)
 const RUN_MODULES = record(object({ version: MODULE_VERSION, wasm_hash: HASH_TEXT }), MAX_MODULES, 64)
 
 /** All of a manifest that may be set; the rest is counted by the kernel or follows from changes of modules. */
-export const manifestContentSchema = object({ governance: governanceConfigSchema, trusted_signers: TRUSTED_SIGNERS })
+export const manifestContentSchema = object({ governance: governanceConfigSchema, trusted_signers: TRUSTED_SIGNERS, effects: effectSettingsSchema })
 export type ManifestContent = Infer<typeof manifestContentSchema>
 
 /** The world's manifest. */
@@ -39,6 +40,8 @@ export const worldManifestSchema = object({
     epoch_id: int(0),
   }),
   trusted_signers: TRUSTED_SIGNERS,
+  /** Who carries out effects, and which modules may ask for them. */
+  effects: effectSettingsSchema,
   /** What the world runs; follows from module changes and from nothing else. */
   modules: RUN_MODULES,
 })
