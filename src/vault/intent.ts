@@ -6,7 +6,7 @@ import { ACTOR, MAX_REASON, proposalContentSchema, shadowReportSchema, worldMani
 import { VaultError } from './errors.ts'
 import { readableText } from './readable-text.ts'
 
-const { anyValue, int, literal, object, record, text, union } = schema
+const { anyValue, int, literal, object, optional, record, text, union } = schema
 
 /** Who acts, in which world, and until when: the frame of every action. */
 const FRAME = { world_id: WORLD_ID, actor: ACTOR, nonce: int(1), valid_until_height: int(1) }
@@ -30,7 +30,8 @@ const worldAction: Schema<ValueMap & { readonly kind: string }> = {
 
 const intentSchema = union('kind', {
   propose: object({ ...FRAME, ...SUBJECT, kind: literal('propose') }),
-  approve_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('approve_proposal'), certificate: governanceStatementSchema }),
+  /** `reason`: why one signs although a check was inconclusive; it is part of the signed action (R3). */
+  approve_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('approve_proposal'), certificate: governanceStatementSchema, reason: optional(text(MAX_REASON)) }),
   reject_proposal: object({ ...FRAME, ...SUBJECT, kind: literal('reject_proposal'), reason: text(MAX_REASON) }),
   veto_proposal: object({ ...FRAME, ...SUBJECT, kind: literal('veto_proposal') }),
   apply_proposal: object({ ...FRAME, ...SUBJECT, ...OUTCOME, kind: literal('apply_proposal'), certificate: governanceCertificateSchema }),

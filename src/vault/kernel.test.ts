@@ -43,7 +43,7 @@ function intentFrom(world: GovernedWorld, kind: IntentKind, id: string, name: st
   const subject = { kind, ...frame, proposal_id: id, proposal, base_manifest: world.manifest() }
   const statement = statementOf(state, world.kernel.worldId, id, record)!
   const outcome = { ...subject, report: world.report(id), next_manifest: next, certificate: statement }
-  if (kind === 'approve_proposal') return parseIntent(outcome)
+  if (kind === 'approve_proposal') return parseIntent({ ...outcome, reason: 'blocks from before are gone' })
   if (kind === 'apply_proposal') {
     const signatures = ['s2', 's3'].map((signer_id) => ({ signer_id, signature: signerOf(signer_id).signSync(governanceCertificatePayload(statement)) }))
     return parseIntent({ ...outcome, certificate: assembleCertificate(statement, signatures) })
@@ -164,6 +164,9 @@ describe('vault and kernel', () => {
       await accepts(world, kind, id, name)
       await expectOnlyTrueFieldsToSign(world, intentFrom(world, kind, id, name), name)
     }
+    const approved = await signIntent(intentFrom(world, 'approve_proposal', id, 's2'), signerOf('s2'))
+    const approval = world.block([toConsensusAction(approved.envelope)]).events.find(({ kind }) => kind === 'governance.approved_by')
+    expect(approval!.payload).toMatchObject({ signer_id: 's2', signature: approved.share_signature, reason: 'blocks from before are gone' })
   })
 
   it('agree on going back to a checkpoint', async () => {

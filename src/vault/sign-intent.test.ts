@@ -32,6 +32,16 @@ describe('signing an intent', () => {
     expect(await verifyEd25519(ada.publicKey, actionPayload(unsigned), signature)).toBe(true)
   })
 
+  it('signs the reason for going on without all evidence as part of the action, not of the certificate', async () => {
+    const intent = { ...approval(), reason: 'Blocks from before are gone; Bob ran it again.' }
+    const signed = await signIntent(parseIntent(intent), ada)
+    const { signature, ...unsigned } = decodeActionEnvelope(signed.envelope)
+    expect(unsigned.action).toEqual({ kind: 'approve_proposal', proposal_id: intent.proposal_id, signature: signed.share_signature, reason: intent.reason })
+    expect(await verifyEd25519(ada.publicKey, actionPayload(unsigned), signature)).toBe(true)
+    expect(signed.share_signature).toEqual((await signIntent(parseIntent(approval()), ada)).share_signature)
+    expect(signed.summary.facts.map(({ text }) => text)).toContain(`Signed although not every check was conclusive; the reason given: ${intent.reason}`)
+  })
+
   it('gives two signers the same certificate payload', async () => {
     const mine = approval()
     const theirs = { ...approval(), actor: 'signer/bob', nonce: 9 }

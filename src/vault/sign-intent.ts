@@ -85,6 +85,7 @@ function actionOf(intent: Intent, publicKey: Uint8Array, share: Uint8Array | nul
       return { kind: intent.kind, ...(content as unknown as ValueMap) }
     }
     case 'approve_proposal':
+      return { kind: intent.kind, proposal_id: intent.proposal_id, signature: share!, ...(intent.reason === undefined ? {} : { reason: intent.reason }) }
     case 'veto_proposal':
       return { kind: intent.kind, proposal_id: intent.proposal_id, signature: share! }
     case 'reject_proposal':

@@ -90,6 +90,7 @@ const TEXTS = {
   // What only the world can confirm.
   world: 'World {world_id}',
   actor: 'Signed as {actor}, action number {nonce}, valid until height {valid_until_height}',
+  reason: 'Signed although not every check was conclusive; the reason given: {reason}',
   certificate: 'Bound to height {consensus_height}, epoch {epoch_id}, {required_signers} signers needed, expires at height {expires_height}',
   certificate_signers: 'Signed by {signers}',
   certificate_group: 'Signed by the group of signers with one key',

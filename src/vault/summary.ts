@@ -145,6 +145,7 @@ function factsOf(intent: Intent): SummaryLine[] {
   return [
     line('world', { world_id }),
     line('actor', { actor, nonce, valid_until_height }),
+    ...(intent.kind === 'approve_proposal' && intent.reason !== undefined ? [line('reason', { reason: readableText(intent.reason) })] : []),
     ...('certificate' in intent ? certificateFacts(intent) : []),
   ]
 }

@@ -15,8 +15,14 @@ export type GovernanceShadowReport = { readonly proposal_id: string; readonly ma
 /** `governance.shadow_anchored`: the hash of the block that holds the report is known; signers can sign. */
 export type GovernanceShadowAnchored = { readonly proposal_id: string; readonly height: number; readonly block_hash: string }
 
-/** `governance.approved_by` */
-export type GovernanceApprovedBy = Settlement & { readonly actor: string; readonly proposal_id: string; readonly signer_id: string; readonly signature: Uint8Array }
+/** `governance.approved_by`; `reason` where the signer gave one */
+export type GovernanceApprovedBy = Settlement & {
+  readonly actor: string
+  readonly proposal_id: string
+  readonly signer_id: string
+  readonly signature: Uint8Array
+  readonly reason?: string
+}
 
 /** `governance.approved`: by enough signers. Settles an action only when a certificate came with it. */
 export type GovernanceApproved = Partial<Settlement> & { readonly actor: string; readonly proposal_id: string; readonly certificate: GovernanceFinalityCertificate }
@@ -36,6 +42,9 @@ export type GovernanceVetoed = { readonly proposal_id: string; readonly guardian
 
 /** `governance.expired`: its time was over (`late`), or the manifest it builds on is no longer the world's (`superseded`). */
 export type GovernanceExpired = { readonly proposal_id: string; readonly reason: 'late' | 'superseded'; readonly height: number }
+
+/** `governance.rolled_back`: the world is as it was after the block of `to_height`, apart from how it is governed and who is in it. */
+export type GovernanceRolledBack = { readonly proposal_id: string; readonly to_height: number; readonly state_root: string; readonly height: number }
 
 /** `manifest.updated` */
 export type ManifestUpdated = { readonly proposal_id: string; readonly manifest_hash: string; readonly manifest: WorldManifest }

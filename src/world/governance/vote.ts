@@ -14,7 +14,7 @@ import { manifestHash } from './manifest.ts'
 import { readManifest, readProposal, REASON } from './records.ts'
 import type { ProposalRecord } from './records.ts'
 
-const { fixedBytes, literal, object } = schema
+const { fixedBytes, literal, object, optional } = schema
 
 /** One signature on the portable path takes a millisecond or two; this much fuel takes a module about as long. */
 const SIGNATURE_FUEL = 2_000_000
@@ -43,12 +43,12 @@ function queued(proposal_id: string, apply_height: number): EventInit {
   return { event: 'governance.queued', payload: { proposal_id, apply_height } satisfies GovernanceQueued }
 }
 
-/** A signer's yes: its signature over the certificate itself. The last one it takes makes the certificate. */
+/** A signer's yes: its signature over the certificate itself. The last one it takes makes the certificate. `reason`: why, although not all evidence was at hand. */
 export const approveProposal = defineAction({
   kind: 'approve_proposal',
   actors: 'signers',
   unjudged: true,
-  shape: object({ kind: literal('approve_proposal'), proposal_id: HASH_TEXT, signature: fixedBytes(64) }),
+  shape: object({ kind: literal('approve_proposal'), proposal_id: HASH_TEXT, signature: fixedBytes(64), reason: optional(REASON) }),
   override: null,
   fuel: SIGNATURE_FUEL,
   examine: ({ state, worldId, height, actor }, { proposal_id, signature }) => {
@@ -65,7 +65,7 @@ export const approveProposal = defineAction({
     if (!verifyEd25519Portable(signer.public_key, governanceCertificatePayload(statement), signature)) return reject('BAD_SHARE', { signer_id: signer.signer_id })
     return { facts: { signer_id: signer.signer_id } }
   },
-  conclude: ({ state, worldId, height, actor }, { proposal_id, signature }, { signer_id }) => {
+  conclude: ({ state, worldId, height, actor }, { proposal_id, signature, reason }, { signer_id }) => {
     const proposal = readProposal(state, proposal_id)!
     const { threshold, timelock_blocks } = readManifest(state).governance
     const approvals = withShare(proposal.approvals, { signer_id, signature })
@@ -73,7 +73,7 @@ export const approveProposal = defineAction({
     const approved: EventInit = { event: 'governance.approved', payload: { actor, proposal_id, certificate } satisfies GovernanceApproved }
     return {
       event: 'governance.approved_by',
-      payload: { actor, proposal_id, signer_id, signature },
+      payload: { actor, proposal_id, signer_id, signature, ...(reason === undefined ? {} : { reason }) },
       sequel: approvals.length < threshold ? [] : [approved, queued(proposal_id, height + Math.max(1, timelock_blocks))],
     }
   },
