@@ -62,6 +62,16 @@ describe('effects in the manifest', () => {
     expect(await asked(of, bob)).toBe('CAPS_DENIED')
   })
 
+  it('are tried in shadow: what modules would have got is in the report', async () => {
+    const of = world()
+    const id = await of.propose({ patch: GRANTED })
+    expect(of.proposal(id).state).toBe('proposed')
+    await of.act(ann, MOVE_AWAY)
+    while (of.proposal(id).shadow === null) of.block()
+    expect(of.report(id)).toMatchObject({ status: 'passed', replay: { blocks: 2, actions: 1, events: { 'effect.queued': 1, 'effect.denied': -1, 'module.call_failed': -1 } } })
+    expect(of.read('effects/queue')).toMatchObject({ queued: 0 })
+  })
+
   it('follow from the events alone', async () => {
     const of = world()
     const fold = new EventFold(of.genesis, of.kernel.worldId)

@@ -1,11 +1,11 @@
 import { toHex } from '../../codec/index.ts'
 import type { EventCause } from '../events.ts'
-import type { CommittedState } from '../state/state.ts'
+import type { CommittedState, StateReader } from '../state/state.ts'
 import { applyProposal, failureEvents } from './apply-proposal.ts'
 import type { ApplyContext } from './apply-proposal.ts'
 import type { GovernanceExpired, GovernanceShadowAnchored, GovernanceShadowProgress, GovernanceShadowReport } from './events.ts'
 import { signerIdOf } from './keys.ts'
-import { manifestHash } from './manifest.ts'
+import { hashOf, isBadManifest, manifestAfter, manifestHash } from './manifest.ts'
 import { changesNothing } from './module-changes.ts'
 import { readManifest, readOpenProposals, readProposal, readShadowRun } from './records.ts'
 import type { ProposalRecord, ShadowReplay } from './records.ts'
@@ -35,7 +35,7 @@ export function closeGovernance(context: CloseContext): void {
     else if (context.height > proposal.expires_height) expire(context, id, proposal, 'late')
     else if (manifestHash(readManifest(context.state)) !== proposal.base_manifest_hash) expire(context, id, proposal, 'superseded')
     else if (proposal.shadow !== null) anchor(context, id, proposal)
-    else if (changesNothing(proposal.module_changes) || isHopeless(context, id, proposal)) report(context, id, proposal, NO_REPLAY)
+    else if (changesNoRun(context.state, proposal) || isHopeless(context, id, proposal)) report(context, id, proposal, NO_REPLAY)
   }
   shadowNext(context)
 }
@@ -51,6 +51,13 @@ function anchor({ log, height, parentHash }: CloseContext, proposal_id: string, 
   const { shadow } = proposal
   if (shadow === null || shadow.block_hash !== null || shadow.height !== height - 1) return
   log.emit(causeOf(proposal), 'governance.shadow_anchored', { proposal_id, height: shadow.height, block_hash: toHex(parentHash) } satisfies GovernanceShadowAnchored)
+}
+
+/** Modules, and what they may ask for, are all by which a block runs otherwise. */
+function changesNoRun(state: StateReader, proposal: ProposalRecord): boolean {
+  if (!changesNothing(proposal.module_changes)) return false
+  const after = manifestAfter(state, proposal)
+  return isBadManifest(after) || hashOf(after.effects) === hashOf(readManifest(state).effects)
 }
 
 /** Nothing is run with modules that do not pass the checks. */

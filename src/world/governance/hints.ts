@@ -5,7 +5,7 @@ export const GOVERNANCE_HINTS = {
   NOT_GUARDIAN: 'Only a current guardian can do this.',
   // proposals
   PATCH_BASE_MISMATCH: 'The proposal builds on another manifest. Read the manifest again and make the proposal anew.',
-  PATCH_INVALID_PATH: 'A path of the patch leads nowhere, or to what patches may not change: only governance and trusted_signers.',
+  PATCH_INVALID_PATH: 'A path of the patch leads nowhere, or to what patches may not change: only governance, trusted_signers and effects.',
   PATCH_NON_OBJECT: 'A path of the patch goes through something that is no map.',
   MANIFEST_INVALID: 'The world may not have the manifest this patch makes. "reason" says why.',
   MODULE_CHANGES_INVALID: 'Two of the module changes get in each other\'s way. "reason" says which.',
