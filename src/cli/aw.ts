@@ -10,6 +10,8 @@ export interface AwCommand {
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<AwCommand> }>> = {
   keys: { summary: 'make, list, export and import signing keys', load: () => import('./aw/keys.ts') },
   sign: { summary: 'show what a signing request says, and sign it', load: () => import('./aw/sign.ts') },
+  proposal: { summary: 'propose, review, re-run, sign and follow changes of the rules', load: () => import('./aw/proposal.ts') },
+  act: { summary: 'sign an action of an agent and submit it', load: () => import('./aw/act.ts') },
   audit: { summary: 'export events with their proofs, and verify such a file offline', load: () => import('./aw/audit.ts') },
 }
 
@@ -34,8 +36,10 @@ main(process.argv.slice(2)).then(
     process.exitCode = code
   },
   (error: unknown) => {
-    const { code, message } = errorInfo(error)
+    const { code, message, detail } = errorInfo(error)
     process.stderr.write(`${code}: ${message}\n`)
+    // Whoever reads the result as JSON reads an error as JSON.
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, code, message, detail }, null, 2)}\n`)
     process.exitCode = error instanceof FlagError ? 2 : 1
   },
 )

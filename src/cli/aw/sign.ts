@@ -1,12 +1,13 @@
 /** `aw sign FILE`: reads a signing request, shows what it says, and signs it with a key of this machine. */
 import { AppError, equalBytes, toHex, utf8Bytes } from '../../codec/index.ts'
 import {
-  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, digestWords, groupedHex, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize, toChunks,
+  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize, toChunks,
 } from '../../vault/index.ts'
-import type { IntentCheck, IntentSummary, Keystore, SigningRequest, SummaryLine } from '../../vault/index.ts'
+import type { Keystore, SigningRequest } from '../../vault/index.ts'
 import { FlagError, flagHelp, parseFlags } from '../flags.ts'
 import type { FlagSpec, Flags } from '../flags.ts'
 import { defaultKeyDirectory, keyFilesIn, passphraseFor, readBounded, readKeyFile, writeNew } from './key-files.ts'
+import { assertChecks, assertConsent, CONSENT_FLAGS, renderReview } from './review.ts'
 import { terminal as realTerminal } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,8 +19,7 @@ const FLAGS = {
   out: { type: 'text', default: null, value: 'FILE', help: 'where to write the response (default: beside the request, .awsig)' },
   chunks: { type: 'boolean', default: false, help: 'print the response as texts for QR codes, too' },
   'show-only': { type: 'boolean', default: false, help: 'show the request and its checks, sign nothing' },
-  yes: { type: 'boolean', default: false, help: 'do not ask; the summary is printed all the same' },
-  compared: { type: 'text', default: null, value: 'HEX', help: 'with --yes, for changes of the rules of signing: the first 8 digits of the proposal id, as another device shows it' },
+  ...CONSENT_FLAGS,
 } as const satisfies Record<string, FlagSpec>
 
 const HELP = `Shows what a signing request says, recomputes every hash from its content, and signs it.
@@ -33,9 +33,6 @@ ${flagHelp(FLAGS)}
 Exit status: 0 signed, 1 an error (named) or nothing signed, 2 arguments that are not understood.
 `
 
-/** How many digits of the proposal id are compared by hand where the rules of signing change (R13). */
-const COMPARED_DIGITS = 8
-
 export async function run([file, ...args]: readonly string[], terminal: Terminal = realTerminal): Promise<number> {
   if (file === undefined || file === '--help' || args.includes('--help')) {
     terminal.print(HELP)
@@ -47,11 +44,8 @@ export async function run([file, ...args]: readonly string[], terminal: Terminal
   assertWorld(request.intent, flags.world)
   const summary = summarize(request.intent)
   const checks = await checkIntent(request.intent, request.public_key)
-  terminal.print(rendered(request, summary, checks))
-  const failed = checks.filter(({ passed }) => !passed)
-  if (failed.length > 0) {
-    throw new AppError('INTENT_MISMATCH', `Nothing was signed: ${failed.map(({ check }) => check).join(', ')} did not hold. Do not sign this elsewhere; ask who made the request.`)
-  }
+  terminal.print(renderReview(summary, checks, request.public_key, request.request_id))
+  assertChecks(checks)
   if (flags['show-only']) return 0
   const keystore = keyFor(request, flags)
   assertWorld(request.intent, keystore.world_id)
@@ -84,49 +78,8 @@ function keyFor(request: SigningRequest, flags: Flags<typeof FLAGS>): Keystore {
   throw new AppError('KEY_NOT_FOUND', `The request asks for key ${toHex(request.public_key)}, which is not in ${where}. Give its file with --key FILE.`, { where })
 }
 
-async function assertConsent(terminal: Terminal, { strict, hashes, sentence }: IntentSummary, { yes, compared }: Flags<typeof FLAGS>): Promise<void> {
-  const expected = strict ? hashes[0]!.hex.slice(0, COMPARED_DIGITS) : null
-  if (expected !== null) {
-    const question = `\nThis changes who or what may sign. Look the proposal id up on another device and type its first ${COMPARED_DIGITS} digits as shown there: `
-    const given = yes ? (compared ?? '') : await terminal.line(question)
-    if (given.trim().toLowerCase() !== expected) throw new AppError('NOT_COMPARED', 'Nothing was signed: the digits are not those of this proposal. With --yes, give them as --compared HEX.')
-  }
-  if (yes) return
-  const answer = await terminal.line(`\n${sentence.text}\nType "sign" to sign, anything else to leave: `)
-  if (answer.trim() !== 'sign') throw new AppError('DECLINED', 'Nothing was signed.')
-}
-
 async function signed(request: SigningRequest, keystore: Keystore, passphrase: string): Promise<Uint8Array> {
   const { subtle } = platformCrypto()
   const { publicKey, secret } = await openKeystore(subtle, keystore, passphrase)
   return answerRequest(request, { publicKey, sign: (payload) => signNative(subtle, secret, payload) })
-}
-
-/** What is compared by voice or eye with another device (R6). */
-const SPOKEN: ReadonlySet<string> = new Set(['proposal_id', 'request_id'])
-
-function rendered({ request_id, public_key }: SigningRequest, summary: IntentSummary, checks: readonly IntentCheck[]): string {
-  const { sentence, dangers, changes, shadow, facts, hashes, note } = summary
-  const named = [...hashes, { name: 'request_id', hex: request_id, recomputed: true }, { name: 'key', hex: toHex(public_key), recomputed: true }]
-  const hashLines = named.flatMap(({ name, hex, recomputed }) => [
-    `${name.padEnd(20)}${groupedHex(hex)}${recomputed ? '' : '  (stated)'}`,
-    ...(SPOKEN.has(name) ? [`${''.padEnd(20)}${digestWords(hex)}`] : []),
-  ])
-  const sections = [
-    [sentence.text],
-    section('DANGERS', textsOf(dangers)),
-    section('What changes', textsOf(changes)),
-    section('Trial run', textsOf(shadow)),
-    section('Stated by the request; only the world can confirm it', textsOf(facts)),
-    section('Hashes, recomputed from the content unless marked', hashLines),
-    section('Checks', checks.map(({ check, passed, stated, computed }) => `${passed ? 'pass' : 'FAIL'}  ${check}${passed ? '' : `: stated ${stated}, found ${computed}`}`)),
-    note === null ? [] : section("The proposer's own words; nothing vouches for them", [note.title, ...note.description.split('\n')].map((text) => `| ${text}`)),
-  ]
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')
-}
-
-const textsOf = (lines: readonly SummaryLine[]): string[] => lines.map(({ text }) => text)
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
 }

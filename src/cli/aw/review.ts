@@ -1,0 +1,67 @@
+/** What a person sees before a key signs, and how they say yes. The same for a request that came by file and for an intent made here. */
+import { AppError, toHex } from '../../codec/index.ts'
+import { digestWords, groupedHex } from '../../vault/index.ts'
+import type { IntentCheck, IntentSummary, SummaryLine } from '../../vault/index.ts'
+import type { FlagSpec } from '../flags.ts'
+import type { Terminal } from './terminal.ts'
+
+export const CONSENT_FLAGS = {
+  yes: { type: 'boolean', default: false, help: 'do not ask; the summary is printed all the same' },
+  compared: { type: 'text', default: null, value: 'HEX', help: 'with --yes, for changes of the rules of signing: the first 8 digits of the proposal id, as another device shows it' },
+} as const satisfies Record<string, FlagSpec>
+
+/** How many digits of the proposal id are compared by hand where the rules of signing change (R13). */
+const COMPARED_DIGITS = 8
+
+/** Throws `INTENT_MISMATCH` when any check failed. */
+export function assertChecks(checks: readonly IntentCheck[]): void {
+  const failed = checks.filter(({ passed }) => !passed)
+  if (failed.length === 0) return
+  const code = failed.every(({ check }) => check === 'registered_key') ? 'SIGNER_NOT_IN_SET' : 'INTENT_MISMATCH'
+  throw new AppError(code, `Nothing was signed: ${failed.map(({ check, stated, computed }) => `${check} did not hold (stated ${stated}, found ${computed})`).join('; ')}. Do not sign this elsewhere; ask who made the request.`)
+}
+
+/** Throws `NOT_COMPARED`, `DECLINED`. */
+export async function assertConsent(terminal: Terminal, { strict, hashes, sentence }: IntentSummary, { yes, compared }: { readonly yes: boolean; readonly compared: string | null }): Promise<void> {
+  const expected = strict ? hashes[0]!.hex.slice(0, COMPARED_DIGITS) : null
+  if (expected !== null) {
+    const question = `\nThis changes who or what may sign. Look the proposal id up on another device and type its first ${COMPARED_DIGITS} digits as shown there: `
+    const given = yes ? (compared ?? '') : await terminal.line(question)
+    if (given.trim().toLowerCase() !== expected) throw new AppError('NOT_COMPARED', 'Nothing was signed: the digits are not those of this proposal. With --yes, give them as --compared HEX.')
+  }
+  if (yes) return
+  const answer = await terminal.line(`\n${sentence.text}\nType "sign" to sign, anything else to leave: `)
+  if (answer.trim() !== 'sign') throw new AppError('DECLINED', 'Nothing was signed.')
+}
+
+/** What is compared by voice or eye with another device (R6). */
+const SPOKEN: ReadonlySet<string> = new Set(['proposal_id', 'request_id'])
+
+/** The whole review as text. `publicKey` null while no key is chosen, `requestId` null for what came by no file. */
+export function renderReview(summary: IntentSummary, checks: readonly IntentCheck[], publicKey: Uint8Array | null, requestId: string | null = null): string {
+  const { sentence, dangers, changes, shadow, facts, hashes, note } = summary
+  const named = [
+    ...hashes, ...(requestId === null ? [] : [{ name: 'request_id', hex: requestId, recomputed: true }]), ...(publicKey === null ? [] : [{ name: 'key', hex: toHex(publicKey), recomputed: true }]),
+  ]
+  const hashLines = named.flatMap(({ name, hex, recomputed }) => [
+    `${name.padEnd(20)}${groupedHex(hex)}${recomputed ? '' : '  (stated)'}`,
+    ...(SPOKEN.has(name) ? [`${''.padEnd(20)}${digestWords(hex)}`] : []),
+  ])
+  const sections = [
+    [sentence.text],
+    section('DANGERS', textsOf(dangers)),
+    section('What changes', textsOf(changes)),
+    section('Trial run', textsOf(shadow)),
+    section('Stated by the request; only the world can confirm it', textsOf(facts)),
+    section('Hashes, recomputed from the content unless marked', hashLines),
+    section('Checks', checks.map(({ check, passed, stated, computed }) => `${passed ? 'pass' : 'FAIL'}  ${check}${passed ? '' : `: stated ${stated}, found ${computed}`}`)),
+    note === null ? [] : section("The proposer's own words; nothing vouches for them", [note.title, ...note.description.split('\n')].map((text) => `| ${text}`)),
+  ]
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')
+}
+
+export const textsOf = (lines: readonly SummaryLine[]): string[] => lines.map(({ text }) => text)
+
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)]
+}
