@@ -105,6 +105,7 @@ export interface NodeStatus {
   readonly world_id: string
   readonly demo: boolean
   readonly phase: NodePhase
+  /** Why it failed, or why it stands still until a snapshot leads on (`CHECKPOINT_MISSING`). */
   readonly error: ErrorInfo | null
   readonly block_interval_ms: number
   readonly head: HeadStatus | null

@@ -70,11 +70,11 @@ export class CatchUp {
       this.snapshot = this.crossBySnapshot().finally(() => {
         this.snapshot = null
         this.show(null)
-        this.gap.notice(height)
+        this.byBlocks(height)
       })
       return
     }
-    this.gap.notice(height)
+    this.byBlocks(height)
   }
 
   async stop(): Promise<void> {
@@ -83,10 +83,14 @@ export class CatchUp {
     await this.snapshot
   }
 
+  private byBlocks(height: number): void {
+    if (this.init.chain.lacks === null) this.gap.notice(height)
+  }
+
   private wantsSnapshot(ours: number, height: number): boolean {
-    const { peers, snapshotAbove, now } = this.init
+    const { peers, chain, snapshotAbove, now } = this.init
     if ((peers.claimedSnapshot() ?? 0) <= ours || now() < this.nextSnapshotAt) return false
-    return height - ours > snapshotAbove || peers.candidates(ours + 1).length === 0
+    return chain.lacks !== null || height - ours > snapshotAbove || peers.candidates(ours + 1).length === 0
   }
 
   private async crossBySnapshot(): Promise<void> {

@@ -2,7 +2,7 @@ import { AppError } from '../codec/index.ts'
 import type { ErrorDetail } from '../codec/index.ts'
 
 export type ChainErrorCode =
-  | 'WRONG_WORLD' | 'WRONG_HEIGHT' | 'BAD_BLOCK' | 'EXECUTION_DIFFERS' | 'SNAPSHOT_DIFFERS' | 'STORAGE_DAMAGED' | 'CHAIN_FAILED' | 'NO_HEAD'
+  | 'WRONG_WORLD' | 'WRONG_HEIGHT' | 'BAD_BLOCK' | 'EXECUTION_DIFFERS' | 'SNAPSHOT_DIFFERS' | 'STORAGE_DAMAGED' | 'CHAIN_FAILED' | 'CHECKPOINT_MISSING' | 'NO_HEAD'
 
 /** A block this node refuses. Nothing of it was recorded; the head is what it was. */
 export class ChainError extends AppError {

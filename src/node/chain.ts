@@ -59,6 +59,7 @@ export class Chain {
   private readonly mutex = new Mutex()
   private current: ChainHead
   private staged: { readonly hash: Uint8Array; readonly result: BlockResult } | null = null
+  private lacking: ChainError | null = null
   private failure: ChainError | null = null
 
   constructor(init: ChainInit) {
@@ -124,9 +125,15 @@ export class Chain {
     return this.failure
   }
 
+  /** Why the next block, though decided, cannot be executed here: it goes back to a state this node has not. Only a snapshot leads on. Null while all is well. */
+  get lacks(): ChainError | null {
+    return this.lacking
+  }
+
   /** After a snapshot was restored into executor and storage; call it from `exclusively`. */
   moveTo(head: ChainHead): void {
     this.staged = null
+    this.lacking = null
     this.current = head
   }
 
@@ -177,6 +184,7 @@ export class Chain {
     } catch (error) {
       // A staged result dies with its executor; forget it so that a retry executes again.
       this.staged = null
+      if (error instanceof AppError && error.code === 'CHECKPOINT_MISSING') this.lacking = lacksCheckpoint(parent.height + 1, error)
       throw error
     }
     const hash = blockHash(commit.block.header)
@@ -232,6 +240,14 @@ export class Chain {
 /** The part of a block that execution may see: never its time or round. */
 function contextOf(parent: ChainHead, proposer: string): BlockContext {
   return { height: parent.height + 1, parent_hash: parent.hash, proposer }
+}
+
+function lacksCheckpoint(height: number, cause: AppError): ChainError {
+  return new ChainError(
+    'CHECKPOINT_MISSING',
+    `Block ${height} takes the world back to an earlier state that this node does not have: it joined after that state, or lost it. It goes on from the next snapshot of its peers.`,
+    { height }, { cause },
+  )
 }
 
 /** The hash a world's first block names as its parent: that of the genesis. */

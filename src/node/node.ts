@@ -197,7 +197,7 @@ export class WorldNode {
       world_id: this.worldId,
       demo: isDemoWorld(this.worldId),
       phase: this.runtime.phase(),
-      error: this.runtime.failed,
+      error: this.runtime.failed ?? chain.lacks?.toInfo() ?? null,
       block_interval_ms: init.blockIntervalMs,
       head: history.head,
       claimed_height: peers?.claimedHeight() ?? null,

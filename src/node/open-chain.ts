@@ -9,6 +9,7 @@ import { ExecutorPool } from './executor/pool.ts'
 import type { ExecutorPoolInit } from './executor/pool.ts'
 import type { ExecutorHead } from './executor/service.ts'
 import { fromStoredSnapshot } from './repair.ts'
+import { readState } from './snapshots.ts'
 import { storedState } from './stored-state.ts'
 import { readValidatorSet, saveValidatorSet } from './validator-sets.ts'
 
@@ -28,7 +29,7 @@ export interface OpenedChain {
  * world goes on from its newest whole snapshot, else from the genesis; stored blocks and peers bring the rest, each executed again.
  */
 export async function openChain(genesis: Genesis, encoded: Uint8Array, storage: NodeStorage, init: Omit<ExecutorPoolInit, 'genesis' | 'stored'>): Promise<OpenedChain> {
-  const { pool, head: atGenesis } = await ExecutorPool.open({ ...init, genesis: encoded, stored: () => storedState(storage) })
+  const { pool, head: atGenesis } = await ExecutorPool.open({ ...init, genesis: encoded, stored: () => storedState(storage), storedCheckpoint: (height) => readState(storage, height) })
   try {
     await saveValidatorSet(storage, genesis.validators)
     const beginning = genesisHead(genesis, atGenesis)

@@ -2,6 +2,7 @@ import { decodeActionEnvelope, errorInfo, toConsensusAction } from '../codec/ind
 import type { AppError, Commit, ErrorInfo } from '../codec/index.ts'
 import type { ConsensusEvent } from '../consensus/index.ts'
 import type { GossipVerdict, Metrics } from '../network/index.ts'
+import { CHECKPOINTS_KEY } from '../world/index.ts'
 import type { BlockSummary, NodePhase } from './api.ts'
 import { assembleNode } from './assembly.ts'
 import type { NodeHooks, NodeParts, OpenedNode } from './assembly.ts'
@@ -155,14 +156,25 @@ export class NodeRuntime {
         this.log('warn', `${event.operation} failed: ${event.error.code} ${event.error.message}`)
         break
       case 'halted':
-        this.failure = event.error
-        this.log('warn', `consensus halted: ${event.error.code} ${event.error.message}`)
+        this.halted(event.error)
         break
       case 'step':
       case 'height_started':
         break
     }
     this.changed()
+  }
+
+  /** For want of a state it only rests, until a snapshot leads on; anything else is for its operator. */
+  private halted(error: ErrorInfo): void {
+    const { chain } = this.parts
+    if (chain.lacks === null) {
+      this.failure = error
+      this.log('warn', `consensus halted: ${error.code} ${error.message}`)
+      return
+    }
+    this.log('warn', chain.lacks.message)
+    this.refused(chain.lacks, chain.head().height + 1)
   }
 
   private committed({ commit, hash, execution, validators }: CommittedBlock): void {
@@ -174,7 +186,7 @@ export class NodeRuntime {
     }
     this.announce({ head: headStatus(commit, hash, validators, this.init.now()), events: decodeList(execution.events), receipts })
     this.parts.evidence?.committed(height)
-    this.parts.housekeeping.committed(height)
+    this.parts.housekeeping.committed(height, execution.writes.some(({ key }) => key === CHECKPOINTS_KEY))
   }
 
   private announce(summary: BlockSummary): void {

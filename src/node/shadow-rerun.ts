@@ -4,11 +4,13 @@ import type { NodeStorage } from '../storage/index.ts'
 import { proposalKey, shadowReportKey } from '../world/index.ts'
 import type { ProposalRecord, ShadowReport } from '../world/index.ts'
 import type { RerunErrorCode, RerunProgress, ShadowRerun } from './api.ts'
+import { giveCheckpoints } from './executor/checkpoints.ts'
 import { ExecutorError, guarded } from './executor/guard.ts'
 import type { ReplayStart } from './executor/replay.ts'
 import type { ExecutorThread, SpawnExecutor } from './executor/thread.ts'
 import { newestPastState } from './rerun-history.ts'
 import type { Beginning, PastState } from './rerun-history.ts'
+import { readState } from './snapshots.ts'
 
 const PROPOSAL_ID = /^[0-9a-f]{64}$/
 /** Blocks handed over at a time; progress is told after each such piece. */
@@ -117,6 +119,8 @@ class Rerun {
     // This node checked the modules of its genesis when it started.
     await this.step(thread.api.init(this.init.genesis, this.init.beginning.world_id))
     if (snapshot !== null) await this.step(thread.api.restore(snapshot.manifest, snapshot.chunks))
+    // A block on the way may go back to one.
+    await giveCheckpoints(thread, (at) => readState(this.init.storage, at), STEP_TIMEOUT_MS)
     let last: ReplayStart = start
     for (let at = height; at < goal.height; ) {
       const commits = await this.init.storage.readRange(at + 1, Math.min(BLOCKS_AT_ONCE, goal.height - at), BYTES_AT_ONCE)

@@ -1,29 +1,61 @@
-import { blockHash, equalBytes, validatorSetHash } from '../codec/index.ts'
+import { blockHash, decodeCommit, equalBytes, validatorSetHash } from '../codec/index.ts'
+import type { BlockHeader } from '../codec/index.ts'
 import { MESSAGE_LIMITS } from '../network/index.ts'
-import { blobsOf, encodeSnapshotOffer } from '../replication/index.ts'
+import { blobsOf, decodeSnapshotOffer, encodeSnapshotOffer } from '../replication/index.ts'
 import type { FetchedSnapshot, SnapshotOffer } from '../replication/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import { snapshotEntries } from '../world/index.ts'
 import type { Chain, ChainHead } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
+import type { ExportedState } from './executor/checkpoints.ts'
 import { ExecutorError } from './executor/guard.ts'
 import type { ExecutorPool } from './executor/pool.ts'
 import { saveValidatorSet } from './validator-sets.ts'
 
 /** Blocks between snapshots: a newcomer replays at most this many. */
 export const SNAPSHOT_EVERY = 200
-/** Older ones stay for peers that are just fetching them. */
-const SNAPSHOTS_KEPT = 2
+
+/** A stored state and the header that certifies it. */
+export interface StoredSnapshot extends ExportedState {
+  readonly header: BlockHeader
+}
 
 /** Stores a snapshot of the head and offers it to newcomers. Null when the head's records are too large to travel as one blob. */
 export async function takeSnapshot(chain: Chain, pool: ExecutorPool, storage: NodeStorage): Promise<number | null> {
-  const { head, state } = await chain.exclusively(async () => ({ head: chain.head(), state: await pool.exportState() }))
-  const { header, certificate, height } = head
-  if (header === null || certificate === null || state.manifest.height !== height) return null
-  const [events, receipts] = await Promise.all([storage.readEvents(height), storage.readReceipts(height)])
-  if (events === null || receipts === null || Math.max(events.length, receipts.length) > MESSAGE_LIMITS.blobBytes) return null
-  const kept = await keepSnapshot(storage, { header, certificate, state: state.manifest }, [...state.chunks, events, receipts], events, receipts)
-  return kept ? height : null
+  const state = await chain.exclusively(() => pool.exportState())
+  return (await storeState(state, storage)) ? state.manifest.height : null
+}
+
+/** Stores the states of checkpoints like snapshots, those that are not stored yet: after a restart they are needed again. The genesis makes its own. */
+export async function storeCheckpoints(pool: ExecutorPool, storage: NodeStorage): Promise<void> {
+  const stored = await storage.listSnapshots()
+  for (const height of await pool.checkpointHeights()) {
+    if (height === 0 || stored.includes(height)) continue
+    const state = await pool.exportCheckpoint(height)
+    if (state !== null) await storeState(state, storage)
+  }
+}
+
+/** The chunks of a stored state with its description; null when it is not stored, or not whole. */
+export async function readState(storage: Pick<NodeStorage, 'readSnapshot' | 'getBlob'>, height: number): Promise<StoredSnapshot | null> {
+  const record = await storage.readSnapshot(height)
+  if (record === null) return null
+  const { header, state } = decodeSnapshotOffer(record.manifest)
+  const chunks: Uint8Array[] = []
+  for (const hash of state.chunk_hashes) {
+    const chunk = await storage.getBlob(hash)
+    if (chunk === null) return null
+    chunks.push(chunk)
+  }
+  return { header, manifest: state, chunks }
+}
+
+async function storeState({ manifest, chunks }: ExportedState, storage: NodeStorage): Promise<boolean> {
+  const { height } = manifest
+  const [commit, events, receipts] = await Promise.all([storage.readCommit(height), storage.readEvents(height), storage.readReceipts(height)])
+  if (commit === null || events === null || receipts === null || Math.max(events.length, receipts.length) > MESSAGE_LIMITS.blobBytes) return false
+  const { block: { header }, certificate } = decodeCommit(commit.commit)
+  return keepSnapshot(storage, { header, certificate, state: manifest }, [...chunks, events, receipts], events, receipts)
 }
 
 /**
@@ -64,7 +96,7 @@ export function restoreSnapshot(fetched: FetchedSnapshot, chain: Chain, pool: Ex
   })
 }
 
-/** Stores an offer with its blobs, so that peers can fetch it, and drops the oldest. False when its manifest is too large to be sent. */
+/** Stores an offer with its blobs, so that peers can fetch it. False when its manifest is too large to be sent. */
 async function keepSnapshot(
   storage: NodeStorage, described: Pick<SnapshotOffer, 'header' | 'certificate' | 'state'>,
   blobs: readonly Uint8Array[], events: Uint8Array, receipts: Uint8Array,
@@ -78,7 +110,6 @@ async function keepSnapshot(
   const fits = manifest.length <= MESSAGE_LIMITS.manifestBytes
   if (fits) await storage.putSnapshot({ height, manifest, chunk_hashes })
   for (const hash of chunk_hashes) await storage.unpinBlob(hash, pin) // the snapshot's own pin holds them now
-  if (fits) await storage.retainSnapshots(SNAPSHOTS_KEPT)
   return fits
 }
 

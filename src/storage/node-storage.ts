@@ -266,8 +266,8 @@ class EngineNodeStorage implements NodeStorage {
     return this.snapshots.heights()
   }
 
-  retainSnapshots(count: number): Promise<readonly number[]> {
-    return this.context.exclusive(() => this.snapshots.retain(count))
+  retainSnapshots(count: number, keep: readonly number[] = []): Promise<readonly number[]> {
+    return this.context.exclusive(() => this.snapshots.retain(count, keep))
   }
 
   walAppend(height: number, record: Uint8Array): Promise<void> {

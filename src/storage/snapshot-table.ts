@@ -61,9 +61,9 @@ export class SnapshotTable {
     return (await this.context.engine.keys('snapshots', {}, MAX_SNAPSHOTS)).map((key) => numberOfKey(key))
   }
 
-  async retain(count: number): Promise<readonly number[]> {
+  async retain(count: number, keep: readonly number[]): Promise<readonly number[]> {
     assertHeight(count, 'The number of snapshots to keep')
-    const removed = (await this.heights()).slice(0, -count)
+    const removed = (await this.heights()).slice(0, -count).filter((height) => !keep.includes(height))
     for (const height of removed) {
       const changes: Change[] = [{ kind: 'delete', table: 'snapshots', key: numberKey(height) }]
       const snapshot = await this.read(height)

@@ -167,8 +167,8 @@ export interface NodeStorage {
   readSnapshot(height: number): Promise<SnapshotRecord | null>
   /** Heights, ascending. */
   listSnapshots(): Promise<readonly number[]>
-  /** Keeps the newest `count` (≥ 1) snapshots; older ones go with the chunks nothing else pins. Returns the heights removed. */
-  retainSnapshots(count: number): Promise<readonly number[]>
+  /** Keeps the newest `count` (≥ 1) snapshots and those of the heights in `keep`; the others go with the chunks nothing else pins. Returns the heights removed. */
+  retainSnapshots(count: number, keep?: readonly number[]): Promise<readonly number[]>
 
   /** Appends to the votes-WAL: durable when this resolves, so a vote may be signed after it. */
   walAppend(height: number, record: Uint8Array): Promise<void>

@@ -2,6 +2,8 @@ import { AppError } from '../../codec/index.ts'
 import type { NodeConsensusAction, Value } from '../../codec/index.ts'
 import type { ActionProblem, BlockContext, BlockResult, QueryResult, SnapshotManifest, WorldView } from '../../world/index.ts'
 import type { Balances, DryRunResult, ExecutorStatus, KeyList, ModuleStatistics } from '../api.ts'
+import { giveCheckpoints } from './checkpoints.ts'
+import type { ExportedState, StateSource } from './checkpoints.ts'
 import { ExecutorError, guarded } from './guard.ts'
 import { Pause } from './pause.ts'
 import type { CommittedExecution, DryRunRequest, ExecutorHead, StateEntry } from './service.ts'
@@ -26,13 +28,15 @@ export interface StoredState {
   readonly entries: AsyncIterable<readonly StateEntry[]>
 }
 
-export type ExecutorEventKind = 'interrupted' | 'lost' | 'restored' | 'spare_ready'
+export type ExecutorEventKind = 'interrupted' | 'lost' | 'restored' | 'spare_ready' | 'incomplete'
 
 export interface ExecutorPoolInit {
   readonly spawn: SpawnExecutor
   readonly genesis: Uint8Array
   /** The last persisted state, for when the active executor is lost while no spare is ready; null means genesis. */
   readonly stored: () => Promise<StoredState | null>
+  /** Stored states of checkpoints; default: none is stored. */
+  readonly storedCheckpoint?: StateSource
   readonly executeTimeoutMs?: number
   readonly dryRunTimeoutMs?: number
   /** Told about interrupts, losses and restores, for logs and metrics. */
@@ -72,6 +76,7 @@ export class ExecutorPool {
       checkedWorld: () => this.checkedWorld,
       timeoutMs: RESTORE_TIMEOUT_MS,
       exportState: () => this.exportState(),
+      exportCheckpoint: (height) => this.exportCheckpoint(height),
       onReady: (height) => this.report('spare_ready', `at height ${height}`),
       onLost: (detail) => this.report('lost', detail),
     })
@@ -92,8 +97,10 @@ export class ExecutorPool {
   }
 
   /** Loads stored records into the active executor and checks them against the certified root. */
-  load(state: StoredState): Promise<ExecutorHead> {
-    return loadInto(this.active, state)
+  async load(state: StoredState): Promise<ExecutorHead> {
+    const head = await loadInto(this.active, state)
+    await this.giveStoredCheckpoints(this.active)
+    return head
   }
 
   /** Replaces the state by a snapshot's. Throws `SnapshotError` and changes nothing when the chunks are not the snapshot. */
@@ -101,6 +108,7 @@ export class ExecutorPool {
     const head = await this.onActive((api) => api.restore(manifest, chunks), RESTORE_TIMEOUT_MS)
     this.lastCommitted = null
     this.spare.drop()
+    await this.giveStoredCheckpoints(this.active)
     return head
   }
 
@@ -115,6 +123,21 @@ export class ExecutorPool {
 
   exportState(): Promise<{ manifest: SnapshotManifest; chunks: Uint8Array[] }> {
     return this.onActive((api) => api.exportState(), RESTORE_TIMEOUT_MS)
+  }
+
+  /** Heights of the checkpoints the active executor can go back to. */
+  checkpointHeights(): Promise<readonly number[]> {
+    return this.onActive((api) => api.checkpointHeights(), EXECUTE_TIMEOUT_MS)
+  }
+
+  /** The state of a checkpoint; null when the active executor has none of this height. */
+  async exportCheckpoint(height: number): Promise<ExportedState | null> {
+    try {
+      return await this.onActive((api) => api.exportCheckpoint(height), RESTORE_TIMEOUT_MS)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'CHECKPOINT_MISSING') return null
+      throw error
+    }
   }
 
   /**
@@ -269,6 +292,7 @@ export class ExecutorPool {
       await guarded(thread, thread.api.init(this.init.genesis, this.checkedWorld), RESTORE_TIMEOUT_MS)
       const stored = await this.init.stored()
       if (stored !== null) await loadInto(thread, stored)
+      await this.giveStoredCheckpoints(thread)
       // The executor may have died between its commit and the write to storage: the last commit is still in hand.
       const last = this.lastCommitted
       if (last !== null && last.height === (stored?.head.height ?? 0) + 1) await guarded(thread, thread.api.follow(last), RESTORE_TIMEOUT_MS)
@@ -283,6 +307,18 @@ export class ExecutorPool {
       thread.terminate()
       this.report('lost', `the executor could not be rebuilt: ${error instanceof Error ? error.message : String(error)}`)
       if (error instanceof AppError && !(error instanceof ExecutorError) && ++this.rebuildFailures >= REBUILD_ATTEMPTS) this.beyondRepair = error
+    }
+  }
+
+  /** An executor without them goes on, up to a block that goes back to one. */
+  private async giveStoredCheckpoints(thread: ExecutorThread): Promise<void> {
+    const { storedCheckpoint = async () => null } = this.init
+    try {
+      const missing = await giveCheckpoints(thread, storedCheckpoint, RESTORE_TIMEOUT_MS)
+      if (missing.length > 0) this.report('incomplete', `no state is stored for the checkpoints of heights ${missing.join(', ')}`)
+    } catch (error) {
+      if (error instanceof ExecutorError) throw error
+      this.report('incomplete', `a stored checkpoint is of no use: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 

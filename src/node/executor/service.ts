@@ -1,9 +1,9 @@
 import { AppError, encodeCanonical } from '../../codec/index.ts'
 import type { NodeConsensusAction, ValidatorSet, Value } from '../../codec/index.ts'
 import { createExecutor } from '../../wasm/index.ts'
-import { createKernel, decodeGenesis, executeSigned, madeReport, TREASURY_KEY, verifyActions } from '../../world/index.ts'
+import { CHECKPOINTS_KEY, createKernel, decodeGenesis, executeSigned, madeReport, TREASURY_KEY, verifyActions } from '../../world/index.ts'
 import type {
-  ActionProblem, BlockContext, BlockResult, Kernel, MadeReport, QueryResult, SnapshotManifest, StateWrite, Treasury, WorldView,
+  ActionProblem, BlockContext, BlockResult, Checkpoint, Genesis, Kernel, MadeReport, QueryResult, SnapshotManifest, StateWrite, Treasury, WorldView,
 } from '../../world/index.ts'
 import type { Balances, DryRunResult, KeyList, ModuleStatistics } from '../api.ts'
 import { replayCommits } from './replay.ts'
@@ -43,13 +43,15 @@ export interface StateEntry {
  */
 export class ExecutorService {
   private readonly executor = createExecutor()
+  private genesis: Genesis | null = null
   private kernel: Kernel | null = null
   private staged: BlockResult | null = null
   private loading: StateEntry[] = []
 
   /** Starts from the genesis state; modules of the world `checkedWorld` are known to be good. Throws the kernel's typed errors for a bad genesis. */
   init(genesis: Uint8Array, checkedWorld: string | null): ExecutorHead {
-    this.kernel = createKernel(decodeGenesis(genesis), { executor: this.executor, checkedWorld })
+    this.genesis = decodeGenesis(genesis)
+    this.kernel = createKernel(this.genesis, { executor: this.executor, checkedWorld })
     this.staged = null
     return this.head()
   }
@@ -81,6 +83,37 @@ export class ExecutorService {
     this.world().restore(manifest, chunks)
     this.staged = null
     return this.head()
+  }
+
+  /** Heights of the checkpoints that the state lists and that are not here. The genesis, where it is one, is made again. */
+  missingCheckpoints(): readonly number[] {
+    const kernel = this.world()
+    const missing = (): number[] => {
+      const here = new Set(kernel.checkpoints().map(({ height }) => height))
+      const listed = (kernel.query(CHECKPOINTS_KEY).value ?? []) as unknown as readonly Checkpoint[]
+      return listed.flatMap(({ height }) => (here.has(height) ? [] : height))
+    }
+    if (missing().includes(0)) {
+      const { manifest, chunks } = createKernel(this.genesis!, { executor: this.executor, checkedWorld: kernel.worldId }).snapshot()
+      kernel.addCheckpoint(manifest, chunks())
+    }
+    return missing()
+  }
+
+  /** Heights of the checkpoints that are here. */
+  checkpointHeights(): readonly number[] {
+    return this.world().checkpoints().map(({ height }) => height)
+  }
+
+  /** The state of a checkpoint, or of one of the last heights. Throws `CHECKPOINT_MISSING`. */
+  exportCheckpoint(height: number): { manifest: SnapshotManifest; chunks: Uint8Array[] } {
+    const { manifest, chunks } = this.world().checkpointSnapshot(height)
+    return { manifest, chunks: [...chunks()] }
+  }
+
+  /** Throws `CHECKPOINT_UNKNOWN` or `SnapshotError`, and changes nothing then. */
+  addCheckpoint(manifest: SnapshotManifest, chunks: readonly Uint8Array[]): void {
+    this.world().addCheckpoint(manifest, chunks)
   }
 
   /** Executes while the signatures are verified on the fast path; a forged one among them makes it execute again without it. */

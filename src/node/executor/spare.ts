@@ -1,3 +1,5 @@
+import { giveCheckpoints } from './checkpoints.ts'
+import type { StateSource } from './checkpoints.ts'
 import { ExecutorError, guarded } from './guard.ts'
 import { Pause } from './pause.ts'
 import type { CommittedExecution, ExecutorService } from './service.ts'
@@ -15,6 +17,7 @@ export interface SpareInit {
   readonly checkedWorld: () => string | null
   /** The committed state of the active executor. */
   readonly exportState: () => Promise<Awaited<ReturnType<ExecutorService['exportState']>>>
+  readonly exportCheckpoint: StateSource
   readonly onReady: (height: number) => void
   readonly onLost: (detail: string) => void
 }
@@ -89,7 +92,7 @@ export class Spare {
   }
 
   private async warmOnce(): Promise<boolean> {
-    const { spawn, genesis, checkedWorld, timeoutMs, exportState, onReady } = this.init
+    const { spawn, genesis, checkedWorld, timeoutMs, exportState, exportCheckpoint, onReady } = this.init
     const { generation } = this
     this.missed = []
     const thread = spawn()
@@ -97,6 +100,7 @@ export class Spare {
       await guarded(thread, thread.api.init(genesis, checkedWorld()), timeoutMs)
       const { manifest, chunks } = await exportState()
       if (manifest.height > 0) await guarded(thread, thread.api.restore(manifest, chunks), timeoutMs)
+      await giveCheckpoints(thread, exportCheckpoint, timeoutMs)
       if (this.closed || generation !== this.generation) {
         thread.terminate()
         return this.closed
