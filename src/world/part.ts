@@ -23,7 +23,9 @@ export interface PartContext {
 /** What an event does to the state. Its payload is what the kernel itself wrote. */
 export type Applier = (state: StagedState, payload: ValueMap, eventId: string) => void
 
-/** What happens when something scheduled falls due; none when it was overtaken by events. Never throws. */
+/**
+ * What happens when something scheduled falls due, or later, after the world went back; none when it was overtaken by events. Never throws.
+ */
 export type DueHandler = (context: PartContext, entry: ScheduleEntry) => readonly EventInit[]
 
 /** Something a gameplay module may bring about, and the kernel's own checks of it. */

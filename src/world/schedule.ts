@@ -1,6 +1,6 @@
 import type { Value } from '../codec/index.ts'
-import { scheduleKey } from './state/keys.ts'
-import { readSchedulePage } from './state/read.ts'
+import { OVERDUE_KEY, scheduleKey } from './state/keys.ts'
+import { readHead, readOverdue, readSchedulePage } from './state/read.ts'
 import { SCHEDULE_PAGE_ENTRIES } from './state/records.ts'
 import type { ScheduleEntry } from './state/records.ts'
 import type { StagedState, StateReader } from './state/state.ts'
@@ -8,8 +8,13 @@ import type { StagedState, StateReader } from './state/state.ts'
 /** Some two thousand entries. */
 const CROWDED_PAGES = 16
 
-/** Notes something due at `height`, after what is due then already, or where something was taken back. */
-export function scheduleAt(state: StagedState, height: number, entry: ScheduleEntry): void {
+/** Most entries of past heights that are taken up before a block goes on to its own, and most heights it looks at for them. */
+const MAX_OVERDUE_ENTRIES = CROWDED_PAGES * SCHEDULE_PAGE_ENTRIES
+const MAX_OVERDUE_HEIGHTS = 4_096
+
+/** Notes something due at `at`, after what is due then already, or where something was taken back; in the next block if that time is over. */
+export function scheduleAt(state: StagedState, at: number, entry: ScheduleEntry): void {
+  const height = Math.max(at, readHead(state).height + 2)
   let page = 0
   let entries = readSchedulePage(state, height, page)
   while (entries !== null && entries.length >= SCHEDULE_PAGE_ENTRIES) entries = readSchedulePage(state, height, ++page)
@@ -34,8 +39,24 @@ export function isCrowded(state: StateReader, height: number): boolean {
   return readSchedulePage(state, height, CROWDED_PAGES - 1) !== null
 }
 
-/** Takes what is due at `height` out of the schedule, in the order it was noted. */
+/** Takes what is due at `height` out of the schedule, in the order it was noted; before it, as much as there is room for of what is overdue. */
 export function takeDue(state: StagedState, height: number): ScheduleEntry[] {
+  return [...takeOverdue(state), ...takeAt(state, height)]
+}
+
+/** Whole heights, so that none is left half done. */
+function takeOverdue(state: StagedState): ScheduleEntry[] {
+  const overdue = readOverdue(state)
+  if (overdue === null) return []
+  const due: ScheduleEntry[] = []
+  const end = Math.min(overdue.to, overdue.from + MAX_OVERDUE_HEIGHTS - 1)
+  let next = overdue.from
+  while (next <= end && due.length < MAX_OVERDUE_ENTRIES) due.push(...takeAt(state, next++))
+  state.set(OVERDUE_KEY, next > overdue.to ? null : { ...overdue, from: next })
+  return due
+}
+
+function takeAt(state: StagedState, height: number): ScheduleEntry[] {
   const due: ScheduleEntry[] = []
   for (let page = 0; ; page++) {
     const entries = readSchedulePage(state, height, page)

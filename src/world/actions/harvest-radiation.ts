@@ -69,7 +69,7 @@ export function applyHarvestStarted(state: StagedState, event: HarvestStarted, e
 /** What was promised, as far as it fits. */
 export const harvestEnd: DueHandler = ({ state, height }, { subject: agent }) => {
   const { task, electricity } = readAgent(state, agent)!
-  if (task?.kind !== 'harvest' || task.until_height !== height) return []
+  if (task?.kind !== 'harvest' || task.until_height > height) return []
   const amount = Math.min(task.amount, Math.max(0, task.capacity - electricity))
   return [{ event: 'agent.harvested', payload: { agent, asteroid: task.asteroid, amount, promised: task.amount } }]
 }

@@ -69,7 +69,7 @@ export function applyDeparted(state: StagedState, event: AgentDeparted, eventId:
 
 export const arrival: DueHandler = ({ state, height }, { subject: agent }) => {
   const { motion } = readAgent(state, agent)!
-  if (motion?.arrive_height !== height) return []
+  if (motion === null || motion.arrive_height > height) return []
   return [{ event: 'agent.arrived', payload: { agent, asteroid: motion.to_asteroid, position: motion.to } }]
 }
 

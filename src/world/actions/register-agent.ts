@@ -52,7 +52,7 @@ export const registerAgent = defineAction({
 })
 
 /** Where an agent first stands: as good as random, and nobody's choice. */
-function firstAsteroid(agentId: string, asteroids: number): string {
+export function firstAsteroid(agentId: string, asteroids: number): string {
   const slash = agentId.indexOf('/')
   return asteroidKey((Number.parseInt(agentId.slice(slash + 1, slash + 9), 16) % asteroids) + 1)
 }

@@ -61,7 +61,7 @@ export function applyCollectionStarted(state: StagedState, event: DataCollection
 
 export const collectionEnd: DueHandler = ({ state, height }, { subject: agent }) => {
   const { task } = readAgent(state, agent)!
-  if (task?.kind !== 'collect' || task.until_height !== height) return []
+  if (task?.kind !== 'collect' || task.until_height > height) return []
   return [{ event: 'data.collected', payload: { agent, asteroid: task.asteroid, amount: task.amount } }]
 }
 

@@ -11,6 +11,7 @@ import type { CheckContext } from './check-modules.ts'
 import type { GovernanceApplied, GovernanceApplyFailed, ManifestUpdated, ModuleLoadFailed, ModuleValidationFailed } from './events.ts'
 import { isBadManifest, manifestAfter, manifestHash } from './manifest.ts'
 import { moduleEvents } from './module-changes.ts'
+import { rollbackEvents } from './roll-back.ts'
 import { readManifest, readModuleVersion, readProposal } from './records.ts'
 import type { ModuleChanges, ProposalRecord, ShadowIssue } from './records.ts'
 
@@ -74,17 +75,17 @@ function carryOut(context: ApplyContext, proposalId: string, cause: EventCause):
   const { scheme, consensus_height } = certificate
   const signers = certificate.scheme === 'multisig' ? certificate.signatures.map(({ signer_id }) => signer_id) : []
   const applied: GovernanceApplied = {
-    proposal_id: proposalId, manifest_hash: hash, module_changes, module_events: events.map(({ event }) => event).slice(0, -1), consensus_height, scheme, signers, height,
+    proposal_id: proposalId, manifest_hash: hash, module_changes, module_events: events.map(({ event }) => event).filter((event) => event.startsWith('module.')), consensus_height, scheme, signers, height,
   }
   log.emit(cause, 'governance.applied', applied)
 }
 
-/** What a proposal does to modules, then to the manifest. It was checked against this state. Throws `ApplyError`. */
+/** What a proposal does to modules or to all of the world, then to the manifest. It was checked against this state. Throws `ApplyError`. */
 export function changeEvents(state: StateReader, proposal_id: string, height: number, proposal: ProposalRecord): EventInit[] {
   const manifest = manifestAfter(state, proposal)
   if (isBadManifest(manifest)) throw new ApplyError(manifest.code, manifest.message)
   const updated: ManifestUpdated = { proposal_id, manifest_hash: manifestHash(manifest), manifest }
-  return [...moduleEvents(state, proposal_id, height, proposal.module_changes), { event: 'manifest.updated', payload: updated }]
+  return [...rollbackEvents(proposal_id, height, proposal), ...moduleEvents(state, proposal_id, height, proposal.module_changes), { event: 'manifest.updated', payload: updated }]
 }
 
 function assertCertificate({ state, worldId, height }: ApplyContext, proposalId: string, proposal: ProposalRecord, certificate: GovernanceFinalityCertificate): void {

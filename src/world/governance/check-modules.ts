@@ -13,7 +13,7 @@ import type { StateReader } from '../state/state.ts'
 import { mayBeAllowed } from './capability-check.ts'
 import { isBadManifest } from './manifest.ts'
 import type { BadManifest } from './manifest.ts'
-import { manifestOf, touchedModules } from './module-changes.ts'
+import { manifestOf, returningModules, touchedModules } from './module-changes.ts'
 import { readLatestVersion, readManifest, readModuleVersion } from './records.ts'
 import type { ModuleChanges, ShadowIssue, WorldManifest } from './records.ts'
 import { compareVersions } from './version.ts'
@@ -51,6 +51,12 @@ export function checkProposal(context: CheckContext, changes: ModuleChanges, aft
       errors.push(...checkManifest(context, manifest, signers, limits_max, after.effects))
       warnings.push(...highLimits(manifest, limits_max))
     }
+  }
+  for (const id of returningModules(context.state, changes, after)) {
+    if (shadow_policy.mode === 'by_module_id' && shadow_policy.module_ids.includes(id)) errors.push(issue('SHADOW_FORCED_FAIL', id, 'The shadow policy of this world fails this module.'))
+    const manifest = after.modules[id] === undefined ? null : readModuleVersion(context.state, id, after.modules[id].version)!.manifest
+    if (manifest !== null) errors.push(...checkClaims(context.height, manifest, limits_max, after.effects))
+    warnings.push(issue('MODULE_GOES_BACK', id, manifest === null ? 'It will not run any more.' : `It will run as ${manifest.version} again.`))
   }
   if (Object.keys(after.modules).length > MAX_MODULES) errors.push(issue('LIMITS_EXCEEDED', '', `A world runs at most ${MAX_MODULES} modules.`))
   errors.push(...checkSigners(context.state, changes, after, signers))
@@ -108,6 +114,11 @@ function checkCompatible(old: ModuleManifest, next: ModuleManifest): ShadowIssue
 }
 
 function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleManifest, signers: TrustedSigners, limitsMax: ModuleCallLimits, effects: EffectSettings): ShadowIssue[] {
+  return [...checkClaims(height, manifest, limitsMax, effects), ...checkBytes(manifest, bytes, bytes.find(state, manifest.wasm_hash), signers)]
+}
+
+/** What a manifest asks for, whatever its module is. */
+function checkClaims(height: number, manifest: ModuleManifest, limitsMax: ModuleCallLimits, effects: EffectSettings): ShadowIssue[] {
   const { module_id } = manifest
   const own = whyBadManifest(manifest)
   const exceeded = LIMITS.find((limit) => manifest.limits[limit] > limitsMax[limit])
@@ -115,7 +126,6 @@ function checkManifest({ state, height, bytes }: CheckContext, manifest: ModuleM
     ...(own === null ? [] : [issue('ABI_INCOMPATIBLE', module_id, own.message)]),
     ...(exceeded === undefined ? [] : [issue('LIMITS_EXCEEDED', module_id, `${exceeded} is ${manifest.limits[exceeded]}, at most ${limitsMax[exceeded]} is allowed.`)]),
     ...checkCapabilities(effects, height, manifest),
-    ...checkBytes(manifest, bytes, bytes.find(state, manifest.wasm_hash), signers),
   ]
 }
 

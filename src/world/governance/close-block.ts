@@ -9,6 +9,7 @@ import { hashOf, isBadManifest, manifestAfter, manifestHash } from './manifest.t
 import { changesNothing } from './module-changes.ts'
 import { readManifest, readOpenProposals, readProposal, readShadowRun } from './records.ts'
 import type { ProposalRecord, ShadowReplay } from './records.ts'
+import { rollbackReplay } from './roll-back.ts'
 import { NO_REPLAY, reportOf, runWith } from './shadow.ts'
 import type { BlockRun } from './shadow.ts'
 
@@ -35,7 +36,7 @@ export function closeGovernance(context: CloseContext): void {
     else if (context.height > proposal.expires_height) expire(context, id, proposal, 'late')
     else if (manifestHash(readManifest(context.state)) !== proposal.base_manifest_hash) expire(context, id, proposal, 'superseded')
     else if (proposal.shadow !== null) anchor(context, id, proposal)
-    else if (changesNoRun(context.state, proposal) || isHopeless(context, id, proposal)) report(context, id, proposal, NO_REPLAY)
+    else if (changesNoRun(context.state, proposal) || isHopeless(context, id, proposal)) report(context, id, proposal, rollbackReplay(context, proposal))
   }
   shadowNext(context)
 }

@@ -7,6 +7,7 @@ import {
 } from './appliers.ts'
 import { applyProposed, propose } from './propose.ts'
 import { checkpointListSchema, checkpointSummarySchema, governanceSignerRecordSchema, moduleVersionSchema, proposalListSchema, proposalSchema, shadowReportSchema, shadowRunSchema, worldManifestSchema } from './records.ts'
+import { applyRolledBack } from './roll-back.ts'
 import { applyProposalAction, approveProposal, rejectProposal, vetoProposal } from './vote.ts'
 
 /** How the rules of the world change (DESIGN §8). What goes by heights is in `closeGovernance`. */
@@ -26,6 +27,7 @@ export const governance: KernelPart = {
     ['governance.vetoed', applier(applyVetoed)],
     ['governance.expired', applier(applyExpired)],
     ['governance.applied', applier(applyApplied)],
+    ['governance.rolled_back', applier(applyRolledBack)],
     ['manifest.updated', applier(applyManifestUpdated)],
     ['module.registered', applier(applyModuleRegistered)],
     ['module.upgraded', applier(applyModuleUpgraded)],

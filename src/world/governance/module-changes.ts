@@ -3,13 +3,21 @@ import { compareStateKeys, worldInstanceId } from '../state/keys.ts'
 import { readModule } from '../state/read.ts'
 import type { StateReader } from '../state/state.ts'
 import type { ModuleActivated, ModuleDeactivated, ModuleRegistered, ModuleUpgraded } from './events.ts'
-import { readModuleVersion } from './records.ts'
-import type { ModuleChanges } from './records.ts'
+import { readManifest, readModuleVersion } from './records.ts'
+import type { ModuleChanges, WorldManifest } from './records.ts'
 
 /** Ids of every module a proposal touches, ascending, each once. */
 export function touchedModules({ register, upgrade, activate, deactivate }: ModuleChanges): string[] {
   const ids = [...register.map(({ module_id }) => module_id), ...[...upgrade, ...activate, ...deactivate].map(({ module_id }) => module_id)]
   return [...new Set(ids)].sort(compareStateKeys)
+}
+
+/** Ids of the modules that run in another version, or no longer, or again, because the world goes back, ascending. */
+export function returningModules(state: StateReader, changes: ModuleChanges, after: WorldManifest): string[] {
+  if (!changesNothing(changes)) return []
+  const { modules } = readManifest(state)
+  const ids = [...new Set([...Object.keys(modules), ...Object.keys(after.modules)])].sort(compareStateKeys)
+  return ids.filter((id) => modules[id]?.version !== after.modules[id]?.version)
 }
 
 export function changesNothing({ register, upgrade, activate, deactivate }: ModuleChanges): boolean {

@@ -24,7 +24,7 @@ export function recordCheckpoint(state: StagedState, base: CommittedState): void
   state.set(checkpointKey(height), { agents: readHead(base).agent_count, ...heldByAgents(base), modules } satisfies CheckpointSummary as unknown as Value)
 }
 
-function heldByAgents(state: CommittedState): { readonly electricity: number; readonly data: number } {
+export function heldByAgents(state: CommittedState): { readonly electricity: number; readonly data: number } {
   const held = { electricity: 0, data: 0 }
   for (const id of state.keysFrom(AGENT_PREFIX)) {
     const { electricity, data } = readAgent(state, id)!

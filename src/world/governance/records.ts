@@ -156,7 +156,7 @@ export type ShadowRun = Infer<typeof shadowRunSchema>
 const issueSchema = object({ code: text(64), module_id: text(64), detail: text(400) })
 /** `module_id` is empty for what concerns no module. */
 export type ShadowIssue = Infer<typeof issueSchema>
-const MAX_ISSUES = 64
+export const MAX_ISSUES = 64
 
 export const shadowReportSchema = object({
   proposal_id: HASH_TEXT,
@@ -166,7 +166,7 @@ export const shadowReportSchema = object({
   errors: array(issueSchema, MAX_ISSUES),
   warnings: array(issueSchema, MAX_ISSUES),
   /** Every module it touches, ascending by id. */
-  modules: array(object({ module_id: MODULE_ID, result: literal('ok', 'error', 'warning'), notes: array(text(400), MAX_ISSUES) }), 4 * MAX_MODULE_CHANGES),
+  modules: array(object({ module_id: MODULE_ID, result: literal('ok', 'error', 'warning'), notes: array(text(400), MAX_ISSUES) }), 2 * MAX_MODULES),
   shadow_policy: GOVERNANCE_FIELDS.shadow_policy,
   replay: replaySchema,
 })

@@ -7,8 +7,9 @@ import type { CommittedState, StagedState } from '../state/state.ts'
 import { checkProposal } from './check-modules.ts'
 import type { CheckContext } from './check-modules.ts'
 import { hashOf, isBadManifest, manifestAfter, manifestHash } from './manifest.ts'
-import { touchedModules } from './module-changes.ts'
-import { readManifest } from './records.ts'
+import { returningModules, touchedModules } from './module-changes.ts'
+import { MAX_ISSUES, readManifest } from './records.ts'
+import { rollbackWarnings } from './roll-back.ts'
 import type { ProposalRecord, ShadowReplay, ShadowReport, ShadowRun, ShadowStatus } from './records.ts'
 
 /** What one execution of a block came to. */
@@ -79,7 +80,9 @@ function balanceDifference(base: CommittedState, actual: StagedState, candidate:
 export function reportOf(context: CheckContext, proposalId: string, proposal: ProposalRecord, replay: ShadowReplay): { readonly report: ShadowReport; readonly reportHash: string; readonly manifestHash: string } {
   const after = manifestAfter(context.state, proposal)
   const { errors, warnings } = checkProposal(context, proposal.module_changes, after)
-  const allWarnings = replay.budget_exceeded ? [...warnings, { code: 'SHADOW_BUDGET_EXCEEDED', module_id: '', detail: 'The fuel for second runs of blocks was used up before the last of them.' }] : warnings
+  const exceeded = replay.budget_exceeded ? [{ code: 'SHADOW_BUDGET_EXCEEDED', module_id: '', detail: 'The fuel for second runs of blocks was used up before the last of them.' }] : []
+  const allWarnings = [...rollbackWarnings(context, proposal), ...warnings, ...exceeded].slice(0, MAX_ISSUES)
+  const touched = [...touchedModules(proposal.module_changes), ...(isBadManifest(after) ? [] : returningModules(context.state, proposal.module_changes, after))]
   const status: ShadowStatus = errors.length > 0 ? 'failed' : allWarnings.length > 0 ? 'warning' : 'passed'
   const current = readManifest(context.state)
   const report: ShadowReport = {
@@ -88,7 +91,7 @@ export function reportOf(context: CheckContext, proposalId: string, proposal: Pr
     checked_at: context.height,
     errors,
     warnings: allWarnings,
-    modules: touchedModules(proposal.module_changes).map((module_id) => {
+    modules: touched.map((module_id) => {
       const about = (issues: typeof errors): string[] => issues.filter((issue) => issue.module_id === module_id).map(({ code, detail }) => cutText(`${code}: ${detail}`, 400))
       const [wrong, odd] = [about(errors), about(warnings)]
       return { module_id, result: wrong.length > 0 ? 'error' : odd.length > 0 ? 'warning' : 'ok', notes: [...wrong, ...odd] }

@@ -69,7 +69,7 @@ export function applyBuildStarted(state: StagedState, event: FactoryBuildStarted
 
 export const factoryReady: DueHandler = ({ state, height }, { subject: factory }) => {
   const record = readFactory(state, factory)
-  if (record === null || record.ready || record.ready_height !== height) return []
+  if (record === null || record.ready || record.ready_height > height) return []
   const { owner, factory_kind, asteroid } = record
   return [{ event: 'factory.built', payload: { factory, owner, factory_kind, asteroid } }, ...stageAfter(state, 'factories_built')]
 }

@@ -64,7 +64,7 @@ export function applyMiningStarted(state: StagedState, event: MiningStarted, eve
 /** What was dug, as far as it fits; the rest goes back. */
 export const miningEnd: DueHandler = ({ state, height }, { subject: agent }) => {
   const { task, materials } = readAgent(state, agent)!
-  if (task?.kind !== 'mine' || task.until_height !== height) return []
+  if (task?.kind !== 'mine' || task.until_height > height) return []
   const amount = Math.min(task.amount, Math.max(0, task.capacity - unitsOf(materials)))
   return [{ event: 'compound.mined', payload: { agent, asteroid: task.asteroid, material: task.material, amount, returned: task.amount - amount } }]
 }

@@ -68,7 +68,7 @@ export function applyRefiningStarted(state: StagedState, event: RefiningStarted,
 /** All of it arrives: the room was claimed when the work began. */
 export const refiningEnd: DueHandler = ({ state, height }, { subject: agent }) => {
   const { task } = readAgent(state, agent)!
-  if (task?.kind !== 'refine' || task.until_height !== height) return []
+  if (task?.kind !== 'refine' || task.until_height > height) return []
   const { asteroid, recipe_id, batches, produce } = task
   return [{ event: 'compound.refined', payload: { agent, asteroid, recipe_id, batches, produce } }]
 }

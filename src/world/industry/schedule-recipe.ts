@@ -92,7 +92,7 @@ export function applyRecipeStarted(state: StagedState, event: RecipeStarted, eve
 export const recipeEnd: DueHandler = ({ state, height }, { subject: job }) => {
   const record = readJob(state, job)
   const at = record === null ? null : readFactory(state, record.factory)
-  if (record === null || at === null || record.until_height !== height) return []
+  if (record === null || at === null || record.until_height > height) return []
   const { factory, requester, recipe_id, batches, produce, byproducts } = record
   return [
     {

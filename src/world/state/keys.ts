@@ -27,6 +27,8 @@ export const moduleStateKey = (instanceId: string): string => `module_state/${in
 export const validatorKey = (validatorId: string): string => `validator/${validatorId}`
 /** Page 0 of what is due at a height is `schedule/<height>`; further pages add `/<page>`, so no record grows without bound. */
 export const scheduleKey = (height: number, page: number): string => (page === 0 ? `schedule/${height}` : `schedule/${height}/${page}`)
+/** Heights whose work waits because the world went back to before them. */
+export const OVERDUE_KEY = 'schedule/overdue'
 /** Asteroids are numbered from 1, padded to four digits. */
 export const asteroidKey = (number: number): string => `${ASTEROID_PREFIX}${String(number).padStart(4, '0')}`
 

@@ -77,18 +77,21 @@ export function* treeItems(node: TreeNode | null): Generator<TreeItem> {
   yield* treeItems(node.right)
 }
 
-/** Keys that are in one tree only or have another value in the other. What both share is not walked. */
-export function differingKeys(a: TreeNode | null, b: TreeNode | null): string[] {
-  if (compareHashes(rootHash(a), rootHash(b)) === 0) return []
-  if (a !== null && b !== null && a.item === undefined && b.item === undefined) return [...differingKeys(a.left, b.left), ...differingKeys(a.right, b.right)]
+/** Adds to `keys` those that are in one tree only or have another value in the other. What both share is not walked. */
+export function differingKeys(a: TreeNode | null, b: TreeNode | null, keys: string[] = []): string[] {
+  if (compareHashes(rootHash(a), rootHash(b)) === 0) return keys
+  if (a !== null && b !== null && a.item === undefined && b.item === undefined) {
+    differingKeys(a.left, b.left, keys)
+    return differingKeys(a.right, b.right, keys)
+  }
   const values = new Map([...treeItems(a)].map(({ key, valueHash }) => [key, valueHash]))
-  const keys: string[] = []
   for (const { key, valueHash } of treeItems(b)) {
     const value = values.get(key)
     values.delete(key)
     if (value === undefined || compareHashes(value, valueHash) !== 0) keys.push(key)
   }
-  return [...keys, ...values.keys()]
+  for (const key of values.keys()) keys.push(key)
+  return keys
 }
 
 export function proveKey(root: TreeNode | null, keyHash: Uint8Array): StateProof {

@@ -2,12 +2,13 @@ import { CodecError, schema, validatorSetSchema } from '../../codec/index.ts'
 import type { Schema, Value } from '../../codec/index.ts'
 import { MAX_MODULE_OUTPUT_BYTES } from '../module-manifest.ts'
 import { PARTS } from '../parts.ts'
-import { agentRecordSchema, asteroidRecordSchema, configRecordSchema, headRecordSchema, moduleInstanceRecordSchema, moduleRecordSchema, recentBlockSchema, schedulePageSchema, signerRecordSchema, treasurySchema, validatorRecordSchema } from './records.ts'
+import { agentRecordSchema, asteroidRecordSchema, configRecordSchema, headRecordSchema, moduleInstanceRecordSchema, moduleRecordSchema, overdueSchema, recentBlockSchema, schedulePageSchema, signerRecordSchema, treasurySchema, validatorRecordSchema } from './records.ts'
 
 const RECORD_SCHEMAS: readonly (readonly [RegExp, Schema<unknown>])[] = [
   [/^agent\/[0-9a-f]{32}$/, agentRecordSchema],
   [/^asteroid\/[0-9]{4,5}$/, asteroidRecordSchema],
   [/^schedule\/[1-9][0-9]*(\/[1-9][0-9]*)?$/, schedulePageSchema],
+  [/^schedule\/overdue$/, overdueSchema],
   [/^validator\/[a-z0-9][a-z0-9-]{0,63}$/, validatorRecordSchema],
   [/^validators\/(current|next)$/, validatorSetSchema],
   [/^signer\/[a-z0-9][a-z0-9._-]{0,63}$/, signerRecordSchema],

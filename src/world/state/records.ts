@@ -182,3 +182,6 @@ export const scheduleEntrySchema = object({
 export type ScheduleEntry = Infer<typeof scheduleEntrySchema>
 export const schedulePageSchema = array(scheduleEntrySchema, SCHEDULE_PAGE_ENTRIES)
 export type SchedulePage = readonly ScheduleEntry[]
+/** Heights, both included. */
+export const overdueSchema = object({ from: int(1), to: int(1) })
+export type Overdue = Infer<typeof overdueSchema>

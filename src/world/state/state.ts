@@ -2,6 +2,7 @@ import { decodeCanonical, encodeCanonical, equalBytes, sha256, toHex, utf8Bytes 
 import type { Value } from '../../codec/index.ts'
 import { differingKeys, findItem, rootHash, treeItems, updateTree } from './merkle-tree.ts'
 import type { TreeItem, TreeNode } from './merkle-tree.ts'
+import { KernelError } from '../errors.ts'
 import { CHECKPOINTS_KEY, compareStateKeys } from './keys.ts'
 import { readCheckpoints } from './read.ts'
 import type { Checkpoint } from './records.ts'
@@ -187,6 +188,14 @@ export class StagedState implements StateReader {
   /** Keys that were set, in the order they were first set. */
   changedKeys(): Iterable<string> {
     return this.changed.keys()
+  }
+
+  /** A checkpoint, and the keys under which anything may be different there, ascending. Throws `CHECKPOINT_MISSING`. */
+  since(height: number): { readonly past: StateReader; readonly keys: readonly string[] } {
+    const tree = this.base.checkpointTree(height)
+    if (tree === undefined) throw new KernelError('CHECKPOINT_MISSING', `The world goes back to height ${height}, whose state is not here. Take it from a snapshot, or a later state of the world.`, { height })
+    const past: StateReader = { get: (key) => (findItem(tree, hashKey(key)) as StateItem | null)?.record ?? null }
+    return { past, keys: [...new Set([...differingKeys(this.base.root, tree), ...this.changed.keys()])].sort(compareStateKeys) }
   }
 
   savepoint(): number {
