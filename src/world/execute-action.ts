@@ -7,6 +7,7 @@ import { admit } from './admission.ts'
 import type { AdmissionContext, AdmittedAction } from './admission.ts'
 import type { EventLog } from './event-log.ts'
 import type { EventCause } from './events.ts'
+import { governs } from './governance/reserve.ts'
 import { NOTHING } from './ledger.ts'
 import type { Amounts } from './ledger.ts'
 import type { Receipt } from './receipts.ts'
@@ -55,9 +56,10 @@ export function executeAction(scope: BlockScope, action: NodeConsensusAction, ve
   if (isRejection(admitted)) return receipt(admitted)
   if (admitted.rule.actors === 'newcomers' && scope.registrationsLeft === 0) return receipt(reject('REGISTRATION_LIMIT', {}))
   const { rule } = admitted
-  if (!scope.host.canAfford(kernelFuel(rule, admitted.action))) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  const governing = rule.unjudged === true && governs(scope.state, admitted.envelope.actor)
+  if (!scope.host.canAfford(kernelFuel(rule, admitted.action), governing)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
   const question = ask(scope, action.action_id, admitted)
-  if (!isRejection(question) && !scope.host.canAfford(question.rulesFuel)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
+  if (!isRejection(question) && !scope.host.canAfford(question.rulesFuel, governing)) return receipt(reject('BLOCK_FUEL_EXHAUSTED', {}))
 
   const savepoint = scope.state.savepoint()
   const result = isRejection(question) ? question : carryOut(scope, admitted, question)

@@ -8,6 +8,7 @@ import { closeGovernance } from './governance/close-block.ts'
 import { changeEvents } from './governance/apply-proposal.ts'
 import { recordCheckpoint } from './governance/record-checkpoint.ts'
 import type { ProposalRecord } from './governance/records.ts'
+import { governanceReserve } from './governance/reserve.ts'
 import type { BlockRun } from './governance/shadow.ts'
 import { leafHash, merkleRootOfLeaves } from './merkle-list.ts'
 import { subscriptionsOf } from './modules/active-modules.ts'
@@ -87,7 +88,7 @@ function runBlock(setup: WorldSetup, subscriptions: Subscriptions, { base, agent
   const { height } = context
   const { params, worldId } = setup
   const metering = new Metering(state, log, params)
-  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, metering)
+  const host = new ModuleHost(setup.executor, height, params.block_fuel_limit, governanceReserve(base, params.block_fuel_limit), metering)
   const modules = new ModuleCalls({ host, subscriptions, state, before: base, log, context: { state, height, params } })
 
   state.set(recentBlockKey(height - 1), { height: height - 1, block_hash: context.parent_hash })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ACTION_RULES } from '../action-rules.ts'
 import { createKernel } from '../kernel.ts'
-import { deciding, TEST_SIGNER } from '../testing/hand-made.ts'
+import { deciding, handMade, TEST_SIGNER } from '../testing/hand-made.ts'
 import type { HandMade } from '../testing/hand-made.ts'
 import { signerOf } from '../testing/test-world.ts'
 import { artifactPayload } from '../modules/artifact-identity.ts'
@@ -122,5 +122,17 @@ describe('reasons', () => {
       expect((await world.act(official('s2'), { kind: 'reject_proposal', proposal_id: id, reason })).receipt.code).toBe('BAD_ACTION')
     }
     expect((await world.act(official('s2'), { kind: 'reject_proposal', proposal_id: id, reason: `no, 不 ${WIDE}` })).receipt.code).toBe(null)
+  })
+})
+
+describe('modules that burn all the fuel of a block', () => {
+  it('are voted out nevertheless', async () => {
+    const burning = (id: string, max_gas: number): HandMade => handMade(id, '(loop (br 0)) (i64.const 0)', undefined, { subscriptions: { action_kinds: [], event_kinds: [], stage: 'tick' }, limits: { max_gas } })
+    const burners = [...Array.from({ length: 12 }, (_, index) => burning(`t.burner${index}`, 45_000_000)), ...Array.from({ length: 12 }, (_, index) => burning(`t.last${index}`, 3_000_000))]
+    const world = new GovernedWorld({}, { modules: burners })
+    expect((await world.act(ann, world.proposalAction({ patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 }] }))).receipt.code).toBe('BLOCK_FUEL_EXHAUSTED')
+    const id = await world.proposeAndShadow({ changes: { deactivate: burners.slice(0, 8).map(({ manifest: { module_id } }) => ({ module_id, reason: 'It burns all the fuel.' })) } })
+    await world.passes(id)
+    expect((await world.act(ann, { kind: 'register_agent', public_key: signerOf('eve').publicKey, name: 'eve' })).receipt.code).not.toBe('BLOCK_FUEL_EXHAUSTED')
   })
 })

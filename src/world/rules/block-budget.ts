@@ -29,21 +29,24 @@ const none = (): Meter => ({ calls: 0, traffic: 0, said: 0, states: 0 })
 /** What a block has left for calls of modules: fuel, time, and room. The same on every node, since it counts and never measures. */
 export class BlockBudget {
   private readonly fuelLimit: number
+  private readonly reserve: number
   private used = 0
   private usedByAgents = 0
   private readonly all = none()
   private readonly agents = none()
 
-  constructor(fuelLimit: number) {
+  /** `reserve` of the fuel is for those who govern. */
+  constructor(fuelLimit: number, reserve: number) {
     this.fuelLimit = fuelLimit
+    this.reserve = reserve
   }
 
   get fuelUsed(): number {
     return this.used
   }
 
-  canAfford(fuel: number): boolean {
-    return this.used + fuel <= this.fuelLimit
+  canAfford(fuel: number, governing = false): boolean {
+    return this.used + fuel <= this.fuelLimit - (governing ? 0 : this.reserve)
   }
 
   charge(fuel: number): void {

@@ -54,10 +54,11 @@ export class ModuleHost {
   private readonly inputs: CallInputEncoder
   private readonly records = new Map<HostedInstance, CallRecord>()
 
-  constructor(executor: ModuleExecutor, height: number, fuelLimit: number, metering: Metering) {
+  /** `reserve` of the fuel is for those who govern: no call leaves less. */
+  constructor(executor: ModuleExecutor, height: number, fuelLimit: number, reserve: number, metering: Metering) {
     this.executor = executor
     this.height = height
-    this.budget = new BlockBudget(fuelLimit)
+    this.budget = new BlockBudget(fuelLimit, reserve)
     this.metering = metering
     this.inputs = new CallInputEncoder(height)
   }
@@ -66,9 +67,9 @@ export class ModuleHost {
     return this.budget.fuelUsed
   }
 
-  /** Whether the block has this much left. Asked before a call, so that what a call may use is never cut by the block's limit. */
-  canAfford(fuel: number): boolean {
-    return this.budget.canAfford(fuel)
+  /** Whether the block has this much left, besides the reserve unless it is for `governing`. Asked before a call, so that what a call may use is never cut by the block's limit. */
+  canAfford(fuel: number, governing = false): boolean {
+    return this.budget.canAfford(fuel, governing)
   }
 
   /** For work of the kernel itself that costs as much as module code. */
