@@ -4,7 +4,9 @@ import { TestCluster } from '../node/testing/cluster.ts'
 import type { Member } from '../node/testing/cluster.ts'
 import { exportAudit } from './export-audit.ts'
 import { jsonLines } from './jsonl.ts'
-import { pageSource } from './page-source.ts'
+import { exportBlob, exportFromPage, pageSource } from './page-source.ts'
+import type { AuditNode } from './page-source.ts'
+import { readLines } from './read-lines.ts'
 import { verifyAudit } from './verify-audit.ts'
 
 describe('an export from a running node', () => {
@@ -38,5 +40,34 @@ describe('an export from a running node', () => {
     expect(await verifyAudit(bare(), { checkpoint: { world_id: worldId, height: 2, block_hash: second!.certificate.block_hash } })).toMatchObject({ root: 'checkpoint', trusted: true })
     expect(await node.lightBlockAt(1_000_000)).toBeNull()
     expect(await node.lightBlockAt(0.5)).toBeNull()
+  })
+
+  const apiOf = ({ node }: Member, genesis: Uint8Array): AuditNode => ({
+    status: async () => node.status(), blockAt: (height) => node.blockAt(height), lightBlockAt: (height) => node.lightBlockAt(height), genesis: async () => genesis,
+  })
+
+  it('is streamed in pieces with progress, as a file that proves itself or as a table, page by page', async () => {
+    const api = apiOf(member, cluster.world.genesis)
+    const heights: number[] = []
+    const { blob, records, next_cursor } = await exportBlob(api, { format: 'jsonl', to: 4, onProgress: ({ height }) => heights.push(height) })
+    expect(heights).toEqual([1, 2, 3, 4])
+    expect(next_cursor).toBeNull()
+    expect(await verifyAudit(readLines(blob.stream() as never), { worldId: cluster.world.world_id })).toMatchObject({ trusted: true, records })
+    const first = await exportBlob(api, { format: 'csv', to: 4, limit: 1 })
+    const rest = await exportBlob(api, { format: 'csv', cursor: first.next_cursor! })
+    const rows = (await Promise.all([first, rest].map((page) => page.blob.text()))).flatMap((text) => text.split('\r\n').slice(1, -1))
+    expect(first.records).toBe(1)
+    expect(rows).toHaveLength(records)
+  })
+
+  it('stops where it is when it is cancelled', async () => {
+    const api = apiOf(member, cluster.world.genesis)
+    const cancel = new AbortController()
+    const pieces = exportFromPage(api, { format: 'jsonl', signal: cancel.signal, onProgress: ({ height }) => height === 2 && cancel.abort() })
+    const drained = async (): Promise<void> => {
+      for await (const piece of pieces) expect(piece.length).toBeGreaterThan(0)
+    }
+    await expect(drained()).rejects.toMatchObject({ name: 'AbortError' })
+    expect((await pieces.next()).done).toBe(true)
   })
 })
