@@ -23,7 +23,7 @@ export interface Member {
   readonly warnings: readonly string[]
 }
 
-export type JoinOptions = Partial<Pick<NodeInit, 'snapshotEvery' | 'snapshotSyncAbove' | 'retainBlocks' | 'now' | 'blockIntervalMs'>> & {
+export type JoinOptions = Partial<Pick<NodeInit, 'snapshotEvery' | 'snapshotSyncAbove' | 'retainBlocks' | 'now' | 'blockIntervalMs' | 'spawnExecutor'>> & {
   readonly disk?: MemoryDisk
   /** Names the host's key; members need different ones. */
   readonly name?: string
