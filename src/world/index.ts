@@ -125,7 +125,7 @@ export { madeReport, shadowReport } from './governance/shadow-report.ts'
 export type { MadeReport, ShadowBlock } from './governance/shadow-report.ts'
 export { compareVersions } from './governance/version.ts'
 export type {
-  GovernanceApplied, GovernanceApplyFailed, GovernanceApproved, GovernanceApprovedBy, GovernanceExpired, GovernanceProposed, GovernanceQueued, GovernanceRejected, GovernanceRejectedBy,
+  GovernanceApplied, GovernanceApplyFailed, GovernanceApproved, GovernanceApprovedBy, GovernanceExpired, GovernanceProposed, GovernanceQueued, GovernanceRejected, GovernanceRejectedBy, GovernanceRolledBack,
   GovernanceShadowAnchored, GovernanceShadowProgress, GovernanceShadowReport, GovernanceVetoed, GovernanceVetoedBy, ManifestUpdated, ModuleActivated, ModuleDeactivated, ModuleLoadFailed,
   ModuleRegistered, ModuleUpgraded, ModuleValidationFailed,
 } from './governance/events.ts'
