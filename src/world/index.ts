@@ -4,6 +4,7 @@ export type {
   ActionProblem, BlockContext, BlockResult, CommittedBlock, DryRunRequest, DryRunResult, Kernel, ModuleExecutor, QueryResult, Snapshot, StateEntry, StateWrite,
 } from './types.ts'
 
+export { whyBadManifest } from './modules/manifest-rules.ts'
 export { createGenesis } from './create-genesis.ts'
 export type { GenesisInit } from './create-genesis.ts'
 export { decodeGenesis, encodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from './genesis.ts'
