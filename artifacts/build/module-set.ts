@@ -64,6 +64,17 @@ export async function buildWasm(root: string, moduleId: string): Promise<Uint8Ar
   return null
 }
 
+/** Where one module's bytes come from, as its identity says it; null when the project has no such source. Throws `BuildError`. */
+export async function moduleOrigin(root: string, moduleId: string): Promise<Pick<BuiltModule, 'source_hash' | 'build_manifest_hash'> | null> {
+  const toolchain = await readToolchain(root)
+  for (const set of MODULE_SETS) {
+    const sources = await readSources(root, set)
+    if (!sources.modules.some(({ module_id }) => module_id === moduleId)) continue
+    return { source_hash: sourceHash(moduleId, sources, toolchain), build_manifest_hash: buildManifestHash(buildRecipe(compilerVersionOf(toolchain))) }
+  }
+  return null
+}
+
 function jobOf(root: string, set: ModuleSet, id: string, sources: SetSources, recipe: BuildRecipe): CompileJob {
   return { sourceRoot: join(root, SOURCE_ROOT), entry: `${set}/${id}/module.ts`, folders: foldersOfModule(sources, set, id), compilerVersion: recipe.compiler_version }
 }

@@ -13,12 +13,17 @@ export const CONSENT_FLAGS = {
 /** How many digits of the proposal id are compared by hand where the rules of signing change (R13). */
 const COMPARED_DIGITS = 8
 
-/** Throws `INTENT_MISMATCH` when any check failed. */
+/** Throws `SIGNER_NOT_IN_SET`, `OWN_PROPOSAL`, or `INTENT_MISMATCH` when anything else does not hold. */
 export function assertChecks(checks: readonly IntentCheck[]): void {
   const failed = checks.filter(({ passed }) => !passed)
-  if (failed.length === 0) return
-  const code = failed.every(({ check }) => check === 'registered_key') ? 'SIGNER_NOT_IN_SET' : 'INTENT_MISMATCH'
-  throw new AppError(code, `Nothing was signed: ${failed.map(({ check, stated, computed }) => `${check} did not hold (stated ${stated}, found ${computed})`).join('; ')}. Do not sign this elsewhere; ask who made the request.`)
+  const isOnly = (name: IntentCheck['check']): boolean => failed.length > 0 && failed.every(({ check }) => check === name)
+  if (isOnly('registered_key')) {
+    throw new AppError('SIGNER_NOT_IN_SET', `Nothing was signed: the key is ${failed[0]!.stated}, and this asks for ${failed[0]!.computed}. Use the key of a signer; "aw keys list" shows those of this machine.`)
+  }
+  if (isOnly('not_own_proposal')) throw new AppError('OWN_PROPOSAL', 'Nothing was signed: in this world authors do not approve their own proposals. Ask another signer.')
+  if (failed.length > 0) {
+    throw new AppError('INTENT_MISMATCH', `Nothing was signed: ${failed.map(({ check }) => check).join(', ')} did not hold. Do not sign this elsewhere; ask who made the request.`)
+  }
 }
 
 /** Throws `NOT_COMPARED`, `DECLINED`. */
@@ -55,7 +60,7 @@ export function renderReview(summary: IntentSummary, checks: readonly IntentChec
     section('Stated by the request; only the world can confirm it', textsOf(facts)),
     section('Hashes, recomputed from the content unless marked', hashLines),
     section('Checks', checks.map(({ check, passed, stated, computed }) => `${passed ? 'pass' : 'FAIL'}  ${check}${passed ? '' : `: stated ${stated}, found ${computed}`}`)),
-    note === null ? [] : section("The proposer's own words; nothing vouches for them", [note.title, ...note.description.split('\n')].map((text) => `| ${text}`)),
+    note === null ? [] : section("The proposer's own words; nothing vouches for them", [note.title, ...(note.description === '' ? [] : note.description.split('\n'))].map((text) => `| ${text}`)),
   ]
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')
 }

@@ -58,7 +58,8 @@ export async function signOrRequest(chain: Chain, { terminal, review }: SigningC
     writeNew(flags.request, request, 0o644)
     return { type: 'requested', file: flags.request, request_id: decodeRequest(request).request_id, actor, valid_until_height }
   }
-  const response = await answerHere(request, keystore!, summary, terminal, flags)
+  // Of what was put together here this minute, no other device knows anything yet.
+  const response = await answerHere(request, keystore!, intent.kind === 'propose' ? { ...summary, strict: false } : summary, terminal, flags)
   return submitResponse(chain, request, response)
 }
 

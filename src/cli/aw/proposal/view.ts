@@ -1,10 +1,11 @@
 /** A proposal for people and as data: what it says, what its trial run found, who signed, and what happened. All from proven records. */
 import { AppError } from '../../../codec/index.ts'
-import { checkIntent, groupedHex, summarize } from '../../../vault/index.ts'
+import { checkIntent, summarize } from '../../../vault/index.ts'
 import type { Intent, IntentCheck, IntentSummary } from '../../../vault/index.ts'
 import { CLOSED_PROPOSALS_KEY, OPEN_PROPOSALS_KEY } from '../../../world/index.ts'
 import type { ShadowReport, StateReader, WorldEvent } from '../../../world/index.ts'
 import type { Chain } from '../chain.ts'
+import { toJson } from '../json.ts'
 import { renderReview, section } from '../review.ts'
 import { approveIntent, contentOf, proposalAt, reportOf } from './intents.ts'
 import type { ProposalAt } from './intents.ts'
@@ -67,8 +68,9 @@ export function proposalText(view: ProposalView, events: readonly WorldEvent[], 
   const { id, record, summary, checks } = view
   const { threshold } = view.manifest.governance
   return [
-    `proposal ${id}\n${groupedHex(id)}\n`,
-    renderReview(summary, checks, null),
+    `proposal ${id}`,
+    renderReview({ ...summary, facts: [] }, checks, null),
+    section('Asked of the manifest', (record.patch ?? []).map((operation) => `${operation.op} ${operation.path.join('.')}${operation.op === 'set' ? ` = ${JSON.stringify(toJson(operation.value))}` : ''}`)).join('\n'),
     section('Where it stands', progress(view, threshold)).join('\n'),
     ...(record.rejections.length === 0 ? [] : [section('Against it', record.rejections.map(({ signer_id, reason }) => `${signer_id}: ${reason}`)).join('\n')]),
     section('What happened', [
