@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   keys: { summary: 'make, list, export and import signing keys', load: () => import('./aw/keys.ts') },
   sign: { summary: 'show what a signing request says, and sign it', load: () => import('./aw/sign.ts') },
   proposal: { summary: 'propose, review, re-run, sign and follow changes of the rules', load: () => import('./aw/proposal.ts') },
+  query: { summary: 'read records of the state with their proofs', load: () => import('./aw/query.ts') },
   artifact: { summary: 'build, sign and check modules', load: () => import('./aw/artifact.ts') },
   act: { summary: 'sign an action of an agent and submit it', load: () => import('./aw/act.ts') },
   audit: { summary: 'export events with their proofs, and verify such a file offline', load: () => import('./aw/audit.ts') },

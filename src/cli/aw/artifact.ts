@@ -144,7 +144,8 @@ function originOf(flags: Flags<typeof SIGN_FLAGS>, file: string, { module_id, wa
 
 interface Finding {
   readonly check: string
-  readonly passed: boolean
+  /** Null where it is no fault, but something is still to be done. */
+  readonly passed: boolean | null
   readonly detail: string
 }
 
@@ -155,9 +156,9 @@ async function check(components: Components, file: string, args: readonly string
   const key = flags['signer-key']
   if (key !== null && !HASH.test(key)) throw new FlagError('FLAG_VALUE', '--signer-key takes a public key of 64 hex digits, as "aw keys list" prints it.')
   const findings = key === null ? await inWorld(components, flags, manifest, wasm) : alone(manifest, wasm, trustedSignersOf([{ node_id: manifest.artifact_identity.signer_node_id, public_key: fromHex(key) }]))
-  const ok = findings.every(({ passed }) => passed)
+  const ok = findings.every(({ passed }) => passed !== false)
   printResult(components, flags.json, { ok, module_id: manifest.module_id, version: manifest.version, findings }, () =>
-    [`${manifest.module_id}@${manifest.version}`, ...findings.map(({ check: name, passed, detail }) => `  ${passed ? 'pass' : 'FAIL'}  ${name}${detail === '' ? '' : `: ${detail}`}`)].join('\n'))
+    [`${manifest.module_id}@${manifest.version}`, ...findings.map(({ check: name, passed, detail }) => `  ${passed === null ? 'note' : passed ? 'pass' : 'FAIL'}  ${name}${detail === '' ? '' : `: ${detail}`}`)].join('\n'))
   return ok ? 0 : 1
 }
 
@@ -197,7 +198,7 @@ function inWorld(components: Components, flags: Flags<typeof CHECK_FLAGS>, manif
       ...alone(manifest, wasm, signers),
       { check: 'version', passed: latest === null || compareVersions(version, latest) > 0, detail: latest === null ? 'the first' : `${latest} is the newest registered` },
       { check: 'limits', passed: exceeded.length === 0, detail: exceeded.length === 0 ? '' : `more than this world allows: ${exceeded.join(', ')}` },
-      { check: 'on_record', passed: isThere, detail: isThere ? '' : 'put it on record with "aw act deploy", or let "proposal new --agent-key" do so' },
+      { check: 'on_record', passed: isThere ? true : null, detail: isThere ? '' : 'not yet: put it on record with "aw act deploy", or let "proposal new --agent-key" do so' },
     ]
   })
 }

@@ -11,7 +11,7 @@ import { consensusTimeouts, WorldNode } from '../../node/index.ts'
 import type { EventPage, EventQuery, NodeStatus, ReceiptAt, RerunProgress, ShadowRerun } from '../../node/index.ts'
 import { spawnExecutorThread } from '../../node/executor/thread.node.ts'
 import { openMemoryStorage } from '../../storage/index.ts'
-import { decodeGenesis, MAX_GENESIS_BYTES, worldIdOf } from '../../world/index.ts'
+import { decodeGenesis, HEAD_KEY, MAX_GENESIS_BYTES, worldIdOf } from '../../world/index.ts'
 import type { StateReader } from '../../world/index.ts'
 import type { FlagSpec } from '../flags.ts'
 
@@ -45,6 +45,7 @@ export interface ChainInit {
 /** Records of one height, each with its proof checked against the certified state root. */
 export interface RecordsAt extends StateReader {
   readonly height: number
+  readonly stateRoot: Uint8Array
 }
 
 export interface Chain {
@@ -111,7 +112,8 @@ async function openNode(genesis: Uint8Array, { bootstrap, block_interval_ms }: N
       ...(fromGenesis === true ? { snapshotSyncAbove: Number.MAX_SAFE_INTEGER } : {}), now: Date.now,
       onUpdate: (event) => {
         if (event.type === 'block') onBlock()
-        if (event.type === 'log' && event.level === 'warn') note(event.message)
+        // A node of one command lacks the states of checkpoints it never was at; nobody will go back to them here.
+        if (event.type === 'log' && event.level === 'warn' && !event.message.startsWith('executor incomplete')) note(event.message)
       },
     })
     return node
@@ -169,13 +171,15 @@ class NodeChain implements Chain {
   async derive<T>(compute: (state: RecordsAt) => T): Promise<T> {
     const wanted = new Set<string>()
     for (let attempt = 0; attempt < READ_ATTEMPTS;) {
-      const { height, records } = await this.provenRecords([...wanted])
-      if (records === null) {
+      const proven = await this.provenRecords([...wanted])
+      if (proven === null) {
         attempt++
         continue
       }
+      const { height, stateRoot, records } = proven
       const state: RecordsAt = {
         height,
+        stateRoot,
         get: (key) => {
           const record = records.get(key)
           if (record === undefined) throw new RecordWanted(key)
@@ -194,12 +198,12 @@ class NodeChain implements Chain {
   }
 
   /** Records of one height with their proofs checked; null when a block came between them. Throws `LightError`. */
-  private async provenRecords(keys: readonly string[]): Promise<{ readonly height: number; readonly records: ReadonlyMap<string, Value> | null }> {
-    const proven = await Promise.all(keys.map((key) => this.node.query(key)))
-    const height = proven[0]?.header.height ?? this.height()
-    if (proven.some(({ header }) => header.height !== height)) return { height, records: null }
-    for (const { key, value_bytes, proof, header } of proven) verifyStateValue(header.state_root, key, value_bytes, proof)
-    return { height, records: new Map(proven.map(({ key, value }) => [key, value])) }
+  private async provenRecords(keys: readonly string[]): Promise<{ readonly height: number; readonly stateRoot: Uint8Array; readonly records: ReadonlyMap<string, Value> } | null> {
+    const proven = await Promise.all([HEAD_KEY, ...keys].map((key) => this.node.query(key)))
+    const { height, state_root } = proven[0]!.header
+    if (proven.some(({ header }) => header.height !== height)) return null
+    for (const { key, value_bytes, proof } of proven) verifyStateValue(state_root, key, value_bytes, proof)
+    return { height, stateRoot: state_root, records: new Map(proven.map(({ key, value }) => [key, value])) }
   }
 
   async submit(envelope: Uint8Array, validUntilHeight: number): Promise<ReceiptAt> {

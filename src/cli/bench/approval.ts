@@ -22,20 +22,20 @@ export async function benchApproval(now: () => number): Promise<ApprovalFigures>
   const intervals: number[] = []
   const blocks: number[] = []
   try {
-    const nodes = (await cluster.start({ blockIntervalMs: BLOCK_INTERVAL_MS, spawnExecutor: spawnExecutorThread })).map(({ node }) => node)
+    const members = await cluster.start({ blockIntervalMs: BLOCK_INTERVAL_MS, spawnExecutor: spawnExecutorThread })
+    const nodes = members.map(({ node }) => node)
     const [node] = nodes
     const signers = new Signers(node!)
-    await cluster.reaches([...cluster.all()][0]!, 2)
+    await cluster.reaches(members[0]!, 2)
     for (let run = 0; run < RUNS; run++) {
-      const when = (condition: () => boolean): Promise<void> => cluster.when(condition)
-      const id = await proposed(node!, 's1', { title: `Change ${run}`, patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 + run }] }, when)
-      await cluster.until(async () => (await signers.proposal(id))?.shadow?.block_hash != null)
+      const id = await proposed(node!, 's1', { title: `Change ${run}`, patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 + run }] }, (condition) => cluster.when(condition))
+      await cluster.when(async () => (await signers.proposal(id))?.shadow?.block_hash != null)
       const first = await signers.approve('s2', id)
-      await when(() => node!.receipt(first) !== null)
+      await cluster.when(() => node!.receipt(first) !== null)
       const started = now()
       const last = await signers.approve('s3', id)
       const isApplied = (): boolean => nodes.every((each) => each.recentBlocks(8).some(({ events }) => events.some(({ kind, payload }) => kind === 'governance.applied' && payload['proposal_id'] === id)))
-      await when(isApplied)
+      await cluster.when(isApplied)
       intervals.push((now() - started) / BLOCK_INTERVAL_MS)
       blocks.push((await signers.proposal(id))!.apply_height! - node!.receipt(last)!.height)
     }

@@ -35,23 +35,26 @@ export function fullId(state: StateReader, beginning: string): string {
 }
 
 export async function viewOf(chain: Chain, beginning: string): Promise<ProposalView> {
-  const { proposal, report, intent, height } = await chain.derive((state) => {
+  const { proposal, report, asked, outcome, height } = await chain.derive((state) => {
     const proposal = proposalAt(state, fullId(state, beginning))
-    return { proposal, report: reportOf(state, proposal.id), intent: reviewIntent(state, chain.worldId, proposal), height: state.height }
+    return { proposal, report: reportOf(state, proposal.id), ...reviewIntents(state, chain.worldId, proposal), height: state.height }
   })
-  const checks = proposal.record.closed_height === null ? await checkIntent(intent, null) : []
-  return { ...proposal, height, report, summary: summarize(intent), checks: checks.filter(({ check }) => check !== 'registered_key') }
+  const checks = proposal.record.closed_height === null ? await checkIntent(outcome ?? asked, null) : []
+  const summary = { ...summarize(outcome ?? asked), sentence: summarize(asked).sentence }
+  return { ...proposal, height, report, summary, checks: checks.filter(({ check }) => !ABOUT_WHO_SIGNS.has(check)) }
 }
 
-/** What would be signed where that is known already; else what was proposed. Nobody signs this one. */
-function reviewIntent(state: StateReader, worldId: string, { id, record, manifest }: ProposalAt): Intent {
+const ABOUT_WHO_SIGNS: ReadonlySet<string> = new Set(['registered_key', 'not_own_proposal'])
+
+/** What was asked for, and what would be signed where that is known and still open. Nobody signs these. */
+function reviewIntents(state: StateReader, worldId: string, { id, record, manifest }: ProposalAt): { readonly asked: Intent; readonly outcome: Intent | null } {
   const frame = { world_id: worldId, actor: record.author, nonce: 1, valid_until_height: record.expires_height }
-  const propose = { kind: 'propose', ...frame, proposal_id: id, proposal: contentOf(record), base_manifest: manifest } as unknown as Intent
-  if (record.state !== 'shadowed') return propose
+  const asked = { kind: 'propose', ...frame, proposal_id: id, proposal: contentOf(record), base_manifest: manifest } as unknown as Intent
+  if (record.state !== 'shadowed') return { asked, outcome: null }
   try {
-    return { ...(approveIntent(state, frame, id) as object), kind: 'approve_proposal' } as unknown as Intent
+    return { asked, outcome: approveIntent(state, frame, id) }
   } catch (error) {
-    if (error instanceof AppError) return propose // not for signing any more, or not yet
+    if (error instanceof AppError) return { asked, outcome: null } // not for signing any more, or not yet
     throw error
   }
 }
