@@ -8,10 +8,12 @@ import { spawnExecutorThread } from '../node/executor/thread.node.ts'
 import { benchAbiCall, benchExecutor, benchMetering } from '../wasm/bench/index.ts'
 import { encodeGenesis } from '../world/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../world/bench/index.ts'
+import { benchApproval } from './bench/approval.ts'
 import { withBenchPage } from './bench/browser.ts'
 import type { PageBench } from './bench/in-page.ts'
 import { Report } from './bench/report.ts'
 import { ruleCall } from './bench/rule-call.ts'
+import { benchShadowRerun } from './bench/shadow.ts'
 import { findOrInstallChromium } from './chromium.ts'
 import { FlagError, flagHelp, parseFlags } from './flags.ts'
 
@@ -51,6 +53,12 @@ const GROUPS: Readonly<Record<string, (report: Report, replayBlocks: number) => 
     const busy = report.keep('busy_block', await benchBusyBlock(BUSY_AGENTS, now))
     report.most(`belt-small block, ${BUSY_AGENTS} agents, all modules ÷ block interval`, busy.share_of_interval, 1 / 10)
   },
+  async governance(report) {
+    const rerun = report.keep('shadow_rerun', await benchShadowRerun(spawnExecutorThread))
+    report.least(`shadow re-run, ${rerun.blocks} blocks of belt-small: time they took ÷ time of the re-run`, rerun.real_time_over_rerun, 20)
+    const approval = report.keep('approval', await benchApproval(now))
+    report.most('last approval to its effect finalized on four validators, block intervals', approval.worst, 3)
+  },
   async economy(report) {
     const run = report.keep('economy', await benchEconomy(ECONOMY_BLOCKS))
     report.say(`  from an empty stock, ${run.blocks} blocks:`)
@@ -75,6 +83,8 @@ const GROUPS: Readonly<Record<string, (report: Report, replayBlocks: number) => 
       const interrupt = report.keep('interrupt_tab', await page.evaluate(async () => globalThis.bench.interrupt()))
       report.most('in a tab: interrupt to usable executor ÷ bare worker respawned', interrupt.rebuilt_over_bare, 3)
       report.most('in a tab: the same with a warm spare', interrupt.spare_over_bare, 1 / 5)
+      const rerun = report.keep('shadow_rerun_tab', await page.evaluate(async () => globalThis.bench.shadowRerun()))
+      report.least(`in a tab: shadow re-run, ${rerun.blocks} blocks: time they took ÷ time of the re-run`, rerun.real_time_over_rerun, 20)
       const renderer = report.keep('renderer', await page.evaluate(async () => globalThis.bench.renderer()))
       report.least('10,000 moving agents: frames a second', renderer.medianFps, 55)
       report.most('10,000 moving agents: main-thread tasks over 50 ms', renderer.longTasksMs.length, 0)

@@ -30,11 +30,7 @@ async function started(options: JoinOptions = {}, shadow_blocks = 2): Promise<Me
 /** A proposal whose report is there and anchored. */
 async function shadowed({ node }: Member, asked: Asked = MOVE): Promise<string> {
   const id = await proposed(node, 's1', asked, (condition) => cluster.when(condition))
-  let anchored = false
-  await cluster.when(() => {
-    void new Signers(node).proposal(id).then((proposal) => (anchored = proposal?.shadow?.block_hash != null))
-    return anchored
-  })
+  await cluster.when(async () => (await new Signers(node).proposal(id))?.shadow?.block_hash != null)
   return id
 }
 

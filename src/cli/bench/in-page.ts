@@ -5,6 +5,7 @@ import { createRendererClient } from '../../viewer/render/index.ts'
 import { benchStateUpdate, benchTransferBlock } from '../../world/bench/index.ts'
 import { benchAbiCall, benchMetering } from '../../wasm/bench/index.ts'
 import { ruleCall } from './rule-call.ts'
+import { benchShadowRerun } from './shadow.ts'
 import { localGenesis } from '../../node/agents/bench/index.ts'
 import { benchInterrupt } from '../../node/executor/bench/index.ts'
 import { spawnExecutorThread } from '../../node/executor/thread.browser.ts'
@@ -97,6 +98,7 @@ const now = (): number => performance.now()
 const bench = {
   certificate: benchCertificate, transferBlock: benchTransferBlock, stateUpdate: benchStateUpdate, renderer: benchRenderer,
   interrupt: async () => benchInterrupt(() => spawnExecutorThread(executorWorkerUrl), encodeGenesis(await localGenesis(SETTLED_AGENTS)), now),
+  shadowRerun: () => benchShadowRerun(() => spawnExecutorThread(executorWorkerUrl)),
   metering: () => benchMetering({ now }), abiCall: async () => benchAbiCall({ now, call: await ruleCall() }),
 }
 export type PageBench = typeof bench

@@ -112,15 +112,16 @@ export class TestCluster {
   }
 
   /** Resolves when `condition` holds; it is asked again whenever any node reports something. */
-  when(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (!condition()) return
-        this.listeners.delete(check)
+  when(condition: () => boolean | Promise<boolean>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = async (): Promise<void> => {
+        if (!(await condition())) return
+        this.listeners.delete(listener)
         resolve()
       }
-      this.listeners.add(check)
-      check()
+      const listener = (): void => void check().catch(reject)
+      this.listeners.add(listener)
+      listener()
     })
   }
 

@@ -70,8 +70,8 @@ export class Signers {
   }
 }
 
-/** Proposes and gives the id of the proposal when `when` says that its block is there. */
-export async function proposed(node: WorldNode, name: string, asked: Asked, when: (condition: () => boolean) => Promise<void>): Promise<string> {
+/** Proposes and gives the id of the proposal. `when` settles when a condition holds. */
+export async function proposed(node: WorldNode, name: string, asked: Asked, when: (condition: () => boolean) => Promise<unknown>): Promise<string> {
   const actionId = await new Signers(node).propose(name, asked)
   await when(() => node.receipt(actionId) !== null)
   const { receipt, events } = node.receipt(actionId)!
