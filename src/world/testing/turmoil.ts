@@ -6,14 +6,18 @@ import { moduleBytes } from '../market/testing/bazaar.ts'
 import { GAMEPLAY_KINDS } from '../module-manifest.ts'
 import type { GameplayKind, ModuleManifest } from '../module-manifest.ts'
 import { DEFAULT_PARAMS } from '../params.ts'
+import { governanceSignerKey, signerIdOf } from '../governance/keys.ts'
 import type { FactoryRecord } from '../industry/records.ts'
 import type { AllianceRecord, ContractRecord } from '../society/records.ts'
+import { snapshotEntries } from '../snapshot.ts'
 import type { AgentRecord } from '../state/records.ts'
+import type { StateReader } from '../state/state.ts'
 import type { BlockContext, BlockResult, ModuleExecutor } from '../types.ts'
 import { emitting } from './hand-made.ts'
 import type { HandMade } from './hand-made.ts'
 import { inhabitant, testGenesis, TestWorld, unsignedAction } from './test-world.ts'
 import type { Inhabitant } from './test-world.ts'
+import { anyVote, TURMOIL_GOVERNANCE } from './turmoil-governance.ts'
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export class Dice {
@@ -71,6 +75,7 @@ const ARTIFACTS = [1, 2, 3].map(moduleBytes)
 const RECIPES = ['field.parts', 'field.racks', 'miner.ores']
 
 export const TURMOIL = testGenesis({
+  governance: TURMOIL_GOVERNANCE,
   agentNames: NAMES,
   modules: [...MODULES].sort((a, b) => (a.manifest.module_id < b.manifest.module_id ? -1 : 1)),
   instances: [
@@ -289,22 +294,34 @@ export interface TurmoilBlock {
   readonly writes: readonly { readonly key: string; readonly value: Uint8Array | null }[]
 }
 
+export interface TurmoilInit {
+  readonly seed: number
+  readonly blocks: number
+  /** Whether signers, guardians and those who would like to be try what they can as well, and old actions are brought again. */
+  readonly governed?: boolean
+}
+
+const ACTIONS_PER_BLOCK = 6
+
 /** Agents who try anything, all at once, for so many blocks. */
-export function* turmoil(seed: number, blocks: number, actionsPerBlock = 6): Generator<TurmoilBlock & { readonly world: TestWorld; readonly records: Records }> {
+export function* turmoil({ seed, blocks, governed = false }: TurmoilInit): Generator<TurmoilBlock & { readonly world: TestWorld; readonly records: Records }> {
   const dice = new Dice(seed)
   const world = new TestWorld(TURMOIL, { executor: turmoilExecutor() })
   const records = new Map<string, unknown>()
-  for (const { id } of settled) records.set(id, world.read(id))
+  const { manifest, chunks } = world.kernel.snapshot()
+  for (const { key, value } of snapshotEntries(manifest, chunks())) records.set(key, decodeCanonical(value))
+  const state: StateReader = { get: (key) => (records.get(key) ?? null) as Value }
+  const past: NodeConsensusAction[] = []
   const keysOf = (prefix: string): readonly string[] => [...records.keys()].filter((key) => key.startsWith(prefix)).sort()
   for (let n = 0; n < blocks; n++) {
     const present = [...settled, ...newcomers].filter(({ id }) => records.has(id))
     const nonces = new Map<string, number>()
     const next = (who: Inhabitant, action: ValueMap): NodeConsensusAction => {
-      const nonce = nonces.get(who.id) ?? world.unsigned(who.id, {}).nonce
+      const nonce = nonces.get(who.id) ?? nonceOf(records, who.id) + 1
       nonces.set(who.id, nonce + 1)
       return unsignedAction(world.unsigned(who.id, action, { nonce: dice.once(60) ? nonce + 1 : nonce }))
     }
-    const actions = Array.from({ length: dice.roll(2 * actionsPerBlock) }, () => {
+    const actions = Array.from({ length: dice.roll(2 * ACTIONS_PER_BLOCK) }, () => {
       const who = dice.pick(present)
       return next(who, anyAction(dice, who, records, keysOf))
     })
@@ -312,6 +329,11 @@ export function* turmoil(seed: number, blocks: number, actionsPerBlock = 6): Gen
       const who = dice.pick(newcomers)
       actions.push(next(who, { kind: 'register_agent', public_key: who.signer.publicKey, name: 'New' }))
     }
+    for (let votes = governed ? dice.roll(4) : 0; votes > 0; votes--) {
+      const { who, action } = anyVote(dice, world.kernel.worldId, state, present)
+      actions.push(next(who, action))
+    }
+    if (governed && past.length > 0 && dice.once(2)) actions.push(dice.pick(past))
     const verdicts = new Map(actions.map(({ action_id }) => [action_id, !dice.once(50)]))
     const context = world.context()
     const result = world.kernel.executeBlock(context, actions, verdicts)
@@ -320,8 +342,14 @@ export function* turmoil(seed: number, blocks: number, actionsPerBlock = 6): Gen
       if (value === null) records.delete(key)
       else records.set(key, decodeCanonical(value))
     }
+    if (governed) past.push(...actions)
     yield { context, actions, verdicts, result, writes, world, records }
   }
+}
+
+function nonceOf(records: Records, actor: string): number {
+  const signerId = signerIdOf(actor)
+  return (records.get(signerId === null ? actor : governanceSignerKey(signerId)) as { readonly nonce: number } | undefined)?.nonce ?? 0
 }
 
 export type Sums = Record<string, number>
