@@ -22,6 +22,9 @@ const EventsPage = lazy(() => import('../features/events/EventsPage.tsx'))
 const EconomyPage = lazy(() => import('../features/economy/EconomyPage.tsx'))
 const ModulesPage = lazy(() => import('../features/modules/ModulesPage.tsx'))
 const ModulePage = lazy(() => import('../features/modules/ModulePage.tsx'))
+const GovernancePage = lazy(() => import('../features/governance/GovernancePage.tsx'))
+const ProposalPage = lazy(() => import('../features/governance/ProposalPage.tsx'))
+const KeysPage = lazy(() => import('../features/keys/KeysPage.tsx'))
 const NetworkPage = lazy(() => import('../features/network/NetworkPage.tsx'))
 const LedgerPage = lazy(() => import('../features/ledger/LedgerPage.tsx'))
 const BlockPage = lazy(() => import('../features/ledger/BlockPage.tsx'))
@@ -66,6 +69,9 @@ export function App() {
                     <Route path="/economy"><EconomyPage /></Route>
                     <Route path="/modules"><ModulesPage /></Route>
                     <Route path="/module/:id">{view.page === 'module' ? <ModulePage id={view.id} /> : <NotFound />}</Route>
+                    <Route path="/governance"><GovernancePage /></Route>
+                    <Route path="/proposal/:id">{view.page === 'proposal' ? <ProposalPage id={view.id} /> : <NotFound />}</Route>
+                    <Route path="/keys"><KeysPage /></Route>
                     <Route path="/network"><NetworkPage /></Route>
                     <Route path="/ledger"><LedgerPage /></Route>
                     <Route path="/ledger/height/:height">{view.page === 'height' ? <BlockPage height={view.height} /> : <NotFound />}</Route>

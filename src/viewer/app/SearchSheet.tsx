@@ -1,13 +1,24 @@
 import { useDeferredValue, useState } from 'react'
 import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
+import { whenNode } from '../node-client/client.ts'
 import { nodeStore } from '../stores/node.ts'
 import { closeOverlay } from '../stores/panels.ts'
 import { useNames } from '../ui/names.ts'
 import { Empty, PeerText } from '../ui/parts.tsx'
+import { resultOf, useAsync } from '../ui/use-async.ts'
 import { Dialog } from './Dialog.tsx'
 import { search } from './search.ts'
 import s from './app.module.css'
+
+/** More than the state holds. */
+const MAX_PROPOSALS = 200
+
+/** Ids of the proposals in the state. */
+async function proposalIds(): Promise<readonly string[]> {
+  const { keys } = await (await whenNode()).list('proposal/', MAX_PROPOSALS)
+  return keys.map((key) => key.slice('proposal/'.length))
+}
 
 export default function SearchSheet() {
   const { t, f } = useText()
@@ -15,7 +26,8 @@ export default function SearchSheet() {
   const [active, setActive] = useState(0)
   const names = useNames()
   const height = useStore(nodeStore, (node) => node.status?.head?.height ?? null)
-  const hitsOf = (text: string) => search(text, names, height)
+  const proposals = resultOf(useAsync('proposals', 0, proposalIds)) ?? []
+  const hitsOf = (text: string) => search(text, names, height, proposals)
   const hits = hitsOf(useDeferredValue(query))
   const chosen = Math.min(active, Math.max(0, hits.length - 1))
   const onKey = (event: React.KeyboardEvent): void => {

@@ -1,4 +1,4 @@
-import { Activity, BookOpen, Boxes, ChartLine, CircleHelp, Info, Languages, Moon, Network, Orbit, Search, Sun, Zap } from 'lucide-react'
+import { Activity, BookOpen, Boxes, ChartLine, CircleHelp, Info, KeyRound, Languages, Moon, Network, Orbit, Scale, Search, Sun, Zap } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
 import { settingsStore } from '../stores/settings.ts'
@@ -7,10 +7,9 @@ import { runAction } from './actions.ts'
 import { useView } from './location.ts'
 import { TrustChip } from './TrustChip.tsx'
 import { PAGES, formatView, pageOf, viewOfPage } from './url.ts'
-import type { Page } from './url.ts'
 import s from './app.module.css'
 
-const ICONS: Readonly<Record<Page, typeof Orbit>> = { world: Orbit, events: Activity, economy: ChartLine, modules: Boxes, network: Network, ledger: BookOpen, act: Zap, about: Info }
+const ICONS: Readonly<Record<(typeof PAGES)[number], typeof Orbit>> = { world: Orbit, events: Activity, economy: ChartLine, modules: Boxes, governance: Scale, network: Network, ledger: BookOpen, act: Zap, about: Info }
 
 export function TopBar() {
   const { t, language } = useText()
@@ -30,6 +29,7 @@ export function TopBar() {
         <Button look="quiet-icon" className={s.themeButton ?? ''} onClick={() => runAction('theme')} aria-label={theme === 'dark' ? t.app.toLight : t.app.toDark}>
           {theme === 'dark' ? <Sun size={17} aria-hidden /> : <Moon size={17} aria-hidden />}
         </Button>
+        <a className={s.keysLink} href="#/keys" aria-label={t.nav.keys} title={t.nav.keys}><KeyRound size={17} aria-hidden /></a>
         <Button look="quiet-icon" onClick={() => runAction('help')} aria-label={t.app.help}><CircleHelp size={17} aria-hidden /></Button>
       </div>
     </header>

@@ -22,6 +22,7 @@ const goTo = (page: Page, key: string): Action => ({ id: page, key, run: () => n
 
 export const ACTIONS: readonly Action[] = [
   ...PAGES.map((page, index) => goTo(page, String(index + 1))),
+  goTo('keys', 'k'),
   { id: 'search', key: '/', run: () => openOverlay({ kind: 'search' }) },
   { id: 'help', key: '?', run: () => openOverlay({ kind: 'help' }) },
   { id: 'proof', key: 'p', run: openProof },
@@ -45,7 +46,8 @@ function openProof(): void {
 
 /** State key of the record a view is about. */
 function shownKey(view: View): string | null {
-  if (view.page === 'module') return `module/${view.id}`
+  if (view.page === 'module' || view.page === 'proposal') return `${view.page}/${view.id}`
+  if (view.page === 'governance') return 'manifest'
   return view.page === 'agent' || view.page === 'asteroid' || view.page === 'factory' ? view.id : null
 }
 

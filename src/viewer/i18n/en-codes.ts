@@ -171,6 +171,8 @@ export const enCodes = {
     PATCH_NON_OBJECT: say('A path of the patch goes through something that is no map.', 'Correct the path.'),
     MANIFEST_INVALID: say('The world may not have the manifest this would make.', 'Read the reason in the receipt.'),
     MODULE_CHANGES_INVALID: say('Two of the module changes get in each other’s way.', 'Read in the receipt which; make two proposals.'),
+    PROPOSAL_AMBIGUOUS: say('A proposal has a patch, or a whole manifest, or goes back to a checkpoint.', 'Make a proposal of each.'),
+    CHECKPOINT_UNKNOWN: say('There is no such checkpoint, or not any more.', 'Choose one of the Governance page.'),
     PROPOSAL_EMPTY: say('The proposal changes nothing.', 'Ask for a change.'),
     PROPOSALS_FULL: say('There is no room for more open proposals.', 'Wait until one is decided.'),
     PROPOSAL_TOO_LATE: say('The proposal would expire before it takes effect.', 'Make it anew.'),

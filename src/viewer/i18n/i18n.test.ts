@@ -8,6 +8,8 @@ import { MARKET_HINTS } from '../../world/market/hints.ts'
 import { SOCIETY_HINTS } from '../../world/society/hints.ts'
 import { enCodes } from './en-codes.ts'
 import { en } from './en.ts'
+import { enGovernance } from './governance/en.ts'
+import { zhGovernance } from './governance/zh.ts'
 import { createFormat, peerText, shortHex } from './format.ts'
 import { enPages } from './pages/en.ts'
 import { zhPages } from './pages/zh.ts'
@@ -24,7 +26,7 @@ function flatten(node: unknown, path = ''): Map<string, string> {
 }
 
 describe('the catalogues', () => {
-  const [english, chinese] = [flatten({ ...en, pages: enPages }), flatten({ ...zh, pages: zhPages })]
+  const [english, chinese] = [flatten({ ...en, pages: enPages, governance: enGovernance }), flatten({ ...zh, pages: zhPages, governance: zhGovernance })]
 
   it('have the same entries, none of them empty', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())

@@ -168,6 +168,8 @@ export const zhCodes = {
     PATCH_NON_OBJECT: say('补丁的某条路径经过了不是映射的值。', '请更正路径。'),
     MANIFEST_INVALID: say('世界不可以有这样的清单。', '原因见回执。'),
     MODULE_CHANGES_INVALID: say('两项模块变更互相妨碍。', '详见回执；请分成两个提案。'),
+    PROPOSAL_AMBIGUOUS: say('提案要么带补丁，要么带整份清单，要么回到检查点。', '请各提一个提案。'),
+    CHECKPOINT_UNKNOWN: say('没有这个检查点，或已不在。', '请从“治理”页选择。'),
     PROPOSAL_EMPTY: say('提案没有改变任何东西。', '请提出一项变更。'),
     PROPOSALS_FULL: say('未决提案已满。', '请等待其中一个有结果。'),
     PROPOSAL_TOO_LATE: say('提案会在生效之前过期。', '请重新提出。'),

@@ -43,7 +43,7 @@ describe('checks of a proposal', () => {
   it('are never green before they ran', async () => {
     const { record, manifest } = await signable()
     expect(verdict(checkRerun(record, { state: 'idle' }))).toBe('not-run not_started')
-    expect(verdict(checkRerun(record, { state: 'running', at: 3, to: 8, startedAt: 0 }))).toBe('not-run running')
+    expect(verdict(checkRerun(record, { state: 'running', from: 1, at: 3, to: 8 }))).toBe('not-run running')
     expect(verdict(checkRerun(record, { state: 'failed', code: 'SHADOW_HISTORY_MISSING', message: '' }))).toBe('inconclusive no_history')
     expect(verdict(checkReport({ ...record, shadow: null }, null))).toBe('not-run no_report')
     expect(verdict(await checkBlock(record, null, null))).toBe('inconclusive not_stored')

@@ -56,10 +56,10 @@ export function checkReport({ shadow }: ProposalRecord, report: ShadowReport | n
   return equal('report_hash', shadow.report_hash, hashOf(report))
 }
 
-/** How far the re-run of shadow in this tab came. */
+/** How far the re-run of shadow in this tab came. `from` is the first height it told of; 0 while it gets ready. */
 export type Rerun =
   | { readonly state: 'idle' }
-  | { readonly state: 'running'; readonly at: number; readonly to: number; readonly startedAt: number }
+  | { readonly state: 'running'; readonly from: number; readonly at: number; readonly to: number }
   | { readonly state: 'done'; readonly result: ShadowRerun }
   | { readonly state: 'failed'; readonly code: string; readonly message: string }
 

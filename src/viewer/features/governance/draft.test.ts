@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../codec/index.ts'
+import type { ValueMap } from '../../../codec/index.ts'
 import { doubledMove, MOVE } from '../../../world/governance/testing/doubled-move.ts'
 import { GovernedWorld, official, saltOf } from '../../../world/governance/testing/governed-world.ts'
 import { manifestHash } from '../../../world/index.ts'
@@ -17,7 +18,7 @@ function coverOf(world: GovernedWorld): Cover {
 /** What the kernel says to a draft proposed as it is. */
 async function propose(world: GovernedWorld, draft: Draft): Promise<string | null> {
   const { author: _, ...content } = draftContent(draft, coverOf(world), world.manifest().modules)
-  return (await world.act(official('s1'), { kind: 'propose', ...content as never })).receipt.code
+  return (await world.act(official('s1'), { kind: 'propose', ...content as unknown as ValueMap })).receipt.code
 }
 
 describe('a draft', () => {
