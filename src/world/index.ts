@@ -130,3 +130,4 @@ export type {
   GovernanceShadowAnchored, GovernanceShadowProgress, GovernanceShadowReport, GovernanceVetoed, GovernanceVetoedBy, ManifestUpdated, ModuleActivated, ModuleDeactivated, ModuleLoadFailed,
   ModuleRegistered, ModuleUpgraded, ModuleValidationFailed,
 } from './governance/events.ts'
+export type { ModuleCallFailed } from './rules/module-calls.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { encodeCanonical } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
 import type { EventDraft } from '../event-log.ts'
 import { EventLog } from '../event-log.ts'
@@ -56,6 +57,24 @@ class FailingLog extends EventLog {
   }
 }
 
+/** Fails once, before one of its writes. */
+class FailingState extends StagedState {
+  armed = false
+  private left: number
+
+  constructor(base: CommittedState, failAt: number) {
+    super(base)
+    this.left = failAt
+  }
+
+  override set(key: string, record: Value): void {
+    if (this.armed && this.left-- === 0) throw new ApplyError('FAULT', 'injected')
+    super.set(key, record)
+  }
+}
+
+const recordsOf = (state: StagedState): Value => state.changes().map(({ key, item }) => [key, item?.value ?? null])
+
 const STEPS = ['module.registered', 'module.upgraded', 'module.activated', 'module.deactivated', 'manifest.updated', 'governance.applied']
 const found = await queued()
 const { world, id } = found
@@ -90,6 +109,27 @@ describe('applying a proposal', () => {
       expect(kinds()).toEqual(['governance.apply_failed'])
       expect(log.at(0)).toMatchObject({ index: 0, payload: { proposal_id: id, code: 'FAULT', detail: 'injected' }, caused_by: `event:${world.proposal(id).event_id}` })
       expect(changed()).toEqual([])
+    }
+  })
+
+  it('leaves nothing behind when it fails at any write, and takes nothing from what the block did before', () => {
+    const earlier = { kind: 'directive.refused', payload: { reason: 'before' } }
+    for (let failAt = 0; ; failAt++) {
+      const state = new FailingState(found.state, failAt)
+      const log = new EventLog(height, state)
+      state.armed = false
+      log.emit('block', earlier.kind, earlier.payload)
+      state.set('treasury', { electricity: 1, data: 1 })
+      const [before, journal] = [encodeCanonical(recordsOf(state)), encodeCanonical(log.recorded() as unknown as Value)]
+      state.armed = true
+      const applied = applyProposal({ state, log, height, bytes: found.bytes, worldId: world.kernel.worldId }, id)
+      if (applied) {
+        expect(failAt).toBeGreaterThan(2 * STEPS.length)
+        return
+      }
+      expect(encodeCanonical(recordsOf(state))).toEqual(before)
+      expect(encodeCanonical(log.recorded().slice(0, 1) as unknown as Value)).toEqual(journal)
+      expect(log.recorded().slice(1).map(({ kind }) => kind)).toEqual(['governance.apply_failed'])
     }
   })
 

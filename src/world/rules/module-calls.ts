@@ -37,6 +37,9 @@ export interface Answer {
   readonly failure?: undefined
 }
 
+/** `module.call_failed`: nothing but what it cost came of a call; caused by what the module was called about. */
+export type ModuleCallFailed = { readonly module_id: string; readonly instance_id: string; readonly trace_id: string; readonly code: string; readonly detail: string }
+
 export type ModuleReply = ({ readonly ok: true } & Answer) | Extract<CallReply, { readonly ok: false }>
 
 export interface ModuleCallsInit {
@@ -100,7 +103,7 @@ export class ModuleCalls {
       this.notCalled.add(known)
     }
     this.host.note(instance, 2, 0) // with what may have been said about a denied effect
-    this.log.emitLasting(cause, 'module.call_failed', { module_id: manifest.module_id, instance_id: id, trace_id, code, detail })
+    this.log.emitLasting(cause, 'module.call_failed', { module_id: manifest.module_id, instance_id: id, trace_id, code, detail } satisfies ModuleCallFailed)
   }
 
   /** Takes over what an instance said: its state, its effects, and those of its emits that mean nothing to the kernel. */

@@ -185,6 +185,28 @@ describe('a reducer', () => {
   })
 })
 
+describe('a call that fails', () => {
+  const failing = (id: string, stage: 'pre_action' | 'post_action' | 'post_event' | 'tick'): HandMade => handMade(id, 'unreachable', undefined, {
+    subscriptions: { stage, action_kinds: stage === 'pre_action' || stage === 'post_action' ? ['move_agent'] : [], event_kinds: stage === 'post_event' ? ['agent.departed'] : [] },
+  })
+
+  it('is on record with its trace and what caused it, at every stage', async () => {
+    const world = worldWith([failing('t.after', 'post_action'), failing('t.clock', 'tick'), failing('t.hears', 'post_event')])
+    const { receipts, events } = world.block([await world.sign(ann, MOVE)])
+    const id = receipts[0]!.action_id
+    const departed = events.find(({ kind }) => kind === 'agent.departed')!
+    const failed = (module_id: string, trace: string): ValueMap => ({ module_id, instance_id: `${module_id}#1`, trace_id: `${trace}-${module_id}#1`, code: 'TRAP', detail: 'unreachable' })
+    expect(events.filter(({ kind }) => kind === 'module.call_failed').map(({ caused_by, payload }) => ({ caused_by, payload: { ...payload, detail: 'unreachable' } }))).toEqual([
+      { caused_by: 'block', payload: failed('t.clock', 'tick-1') },
+      { caused_by: `action:${id}`, payload: failed('t.after', `action-${id.slice(0, 16)}`) },
+      { caused_by: `event:${departed.id}`, payload: failed('t.hears', `event-${departed.id}`) },
+    ])
+    const denying = worldWith([failing('t.judge', 'pre_action')])
+    const denied = await denying.act(ann, MOVE)
+    expect(denied.events[0]).toMatchObject({ kind: 'module.call_failed', caused_by: `action:${denied.receipt.action_id}`, payload: { trace_id: `action-${denied.receipt.action_id.slice(0, 16)}-t.judge#1` } })
+  })
+})
+
 describe('a tick module', () => {
   const ticking = (lifecycle: ValueMap | null): HandMade => emitting(
     't.clock', [{ kind: 'tock', payload: null }], { subscriptions: { action_kinds: [], event_kinds: [], stage: 'tick' } }, lifecycle === null ? {} : { tick_lifecycle: lifecycle },
