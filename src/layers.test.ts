@@ -22,7 +22,7 @@ const PURE_PACKAGES = [/^@noble\//, /^cbor-x\//]
 /** Doors besides `index.ts`, for code that must load one part without the rest. */
 const SIDE_DOORS = [
   'storage/node.ts', 'storage/browser.ts', 'artifacts/node.ts', 'artifacts/browser.ts', 'audit/node.ts', 'audit/page-source.ts', 'node/api.ts', 'node/stored-blocks.ts', 'node/executor/thread.node.ts', 'node/executor/thread.browser.ts', 'node/executor/index.ts',
-  'node/browser/index.ts', 'node/agents/index.ts', 'network/rtc/host.ts', 'network/rtc/worker.ts', 'network/transports/webrtc.ts', 'viewer/policy.ts',
+  'node/browser/index.ts', 'node/agents/index.ts', 'node/effects/index.ts', 'network/rtc/host.ts', 'network/rtc/worker.ts', 'network/transports/webrtc.ts', 'viewer/policy.ts',
   'consensus/sim/index.ts', 'light/bench/index.ts', 'wasm/bench/index.ts', 'world/bench/index.ts', 'node/agents/bench/index.ts', 'node/executor/bench/index.ts',
 ]
 

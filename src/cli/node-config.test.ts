@@ -20,6 +20,9 @@ describe('node.json', () => {
     const directory = join(folder, 'valid')
     writeNodeFile(directory, valid)
     expect(readNodeFile(directory)).toEqual(valid)
+    const fetching = { ...valid, effects: { http_allow: ['https://api.example.org'] } }
+    writeNodeFile(directory, fetching)
+    expect(readNodeFile(directory)).toEqual(fetching)
   })
 
   it('missing, is named with what to do', () => {
@@ -35,6 +38,8 @@ describe('node.json', () => {
     ['no genesis', JSON.stringify({ ...valid, genesis: '' }), '"genesis"'],
     ['addresses that are none', JSON.stringify({ ...valid, bootstrap: ['localhost:1'] }), '"bootstrap"'],
     ['listen of another kind', JSON.stringify({ ...valid, listen: 'x' }), '"listen"'],
+    ['effects of another kind', JSON.stringify({ ...valid, effects: { http_allow: 'x' } }), '"effects"'],
+    ['effects that are not known', JSON.stringify({ ...valid, effects: { http_allow: [], ftp_allow: [] } }), '"effects"'],
     ['a block interval out of range', JSON.stringify({ ...valid, block_interval_ms: 1 }), '"block_interval_ms"'],
   ])('with %s is refused by name', (_, text, named) => {
     expect(() => readNodeFile(written(text))).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(named) as string }))

@@ -13,6 +13,8 @@ export interface NodeFile {
   readonly listen: readonly string[]
   readonly bootstrap: readonly string[]
   readonly block_interval_ms: number
+  /** Of a validator: origins such as `https://api.example.org` it fetches from when modules ask. Without it nothing is fetched. */
+  readonly effects?: { readonly http_allow: readonly string[] }
 }
 
 const NODE_FILE = 'node.json'
@@ -50,12 +52,19 @@ function checkNodeFile(path: string, value: unknown): NodeFile {
     }
     return list as readonly string[]
   }
-  const { role, validator_id, genesis, block_interval_ms } = file
+  const { role, validator_id, genesis, block_interval_ms, effects } = file
   if (role !== 'validator' && role !== 'gateway') bad('role', '"validator" or "gateway"')
   if (role === 'validator' ? typeof validator_id !== 'string' : validator_id !== null) bad('validator_id', 'the id of a validator, or null for a gateway')
   if (typeof genesis !== 'string' || genesis === '') bad('genesis', 'the path of the genesis file')
   if (!Number.isInteger(block_interval_ms) || (block_interval_ms as number) < 50) bad('block_interval_ms', 'a whole number of at least 50')
-  return { role, validator_id, genesis, block_interval_ms, listen: addresses('listen'), bootstrap: addresses('bootstrap') } as NodeFile
+  if (effects !== undefined && !isEffects(effects)) bad('effects', '{"http_allow": […]} with a list of origins such as "https://api.example.org"')
+  const fields = { role, validator_id, genesis, block_interval_ms, listen: addresses('listen'), bootstrap: addresses('bootstrap') }
+  return { ...fields, ...(effects === undefined ? {} : { effects }) } as NodeFile
+}
+
+function isEffects(value: unknown): value is NonNullable<NodeFile['effects']> {
+  const list = typeof value === 'object' && value !== null && Object.keys(value).join() === 'http_allow' ? (value as Record<string, unknown>)['http_allow'] : null
+  return Array.isArray(list) && list.every((entry) => typeof entry === 'string')
 }
 
 /**

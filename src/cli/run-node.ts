@@ -5,6 +5,7 @@ import { createNetworkHost } from '../network/index.ts'
 import type { NetworkHost } from '../network/index.ts'
 import { consensusTimeouts, WorldNode } from '../node/index.ts'
 import type { NodeEvent } from '../node/index.ts'
+import { createAllowList, EffectRunner, openEffectJournal } from '../node/effects/index.ts'
 import { spawnExecutorThread } from '../node/executor/thread.node.ts'
 import { openSqliteStorage } from '../storage/node.ts'
 import { decodeGenesis, worldIdOf } from '../world/index.ts'
@@ -19,6 +20,8 @@ export interface RunningNode {
   readonly network: NetworkHost
   readonly file: NodeFile
   readonly genesis: Uint8Array
+  /** What fetches for modules, to be stopped before the node; null where nothing may be fetched. */
+  readonly effects: EffectRunner | null
 }
 
 export interface RunNodeOptions {
@@ -28,6 +31,8 @@ export interface RunNodeOptions {
 /** Opens the node of a data directory: configuration, keys, storage, network, executor. Throws typed errors that say what to do. */
 export async function runNode(directory: string, options: RunNodeOptions = {}): Promise<RunningNode> {
   const file = readNodeFile(directory)
+  const allow = file.effects?.http_allow ?? []
+  createAllowList(allow)
   const genesis = readGenesis(resolve(directory, file.genesis))
   const decoded = decodeGenesis(genesis)
   const world_id = worldIdOf(decoded)
@@ -35,6 +40,7 @@ export async function runNode(directory: string, options: RunNodeOptions = {}): 
   const identity = secretFile(join(directory, 'network.key'), () => randomBytes(32))
   const storage = await openSqliteStorage({ path: join(directory, 'chain.db'), world_id })
   let node: WorldNode | null = null
+  let effects: EffectRunner | null = null
   const network = await createNetworkHost({
     identitySeed: identity,
     listen: file.listen,
@@ -57,9 +63,18 @@ export async function runNode(directory: string, options: RunNodeOptions = {}): 
     timeouts: consensusTimeouts(file.block_interval_ms),
     retainBlocks: RETAIN_BLOCKS,
     now: Date.now,
-    onUpdate: (event) => options.onUpdate?.(event),
+    onUpdate: (event) => {
+      if (event.type === 'block') effects?.onBlock(event.block)
+      options.onUpdate?.(event)
+    },
   })
-  return { node, network, file, genesis }
+  if (seed !== null && allow.length > 0) {
+    const log = (message: string): void => options.onUpdate?.({ type: 'log', level: 'warn', message })
+    const journal = openEffectJournal(join(directory, 'effects.journal'))
+    effects = new EffectRunner({ host: node, network, validator: { validator_id: file.validator_id!, seed }, allow, journal, log })
+    await effects.start()
+  }
+  return { node, network, file, genesis, effects }
 }
 
 function readGenesis(path: string): Uint8Array {

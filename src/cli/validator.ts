@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   }
   const { data } = parseFlags(args, FLAGS)
   const stop = stopRequested()
-  const { node, network, file } = await runNode(data ?? '.', {
+  const { node, network, file, effects } = await runNode(data ?? '.', {
     onUpdate: (event) => {
       if (event.type === 'log') console.log(`${event.level}: ${event.message}`)
     },
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   console.log(`${file.validator_id} of ${node.worldId} listens on ${network.addresses().join(', ')}`)
   process.send?.({ type: 'ready', addresses: network.addresses() })
   console.log(`stopping: ${await stop}`)
+  await effects?.stop()
   await node.stop()
 }
 
