@@ -22,6 +22,9 @@ export interface AuditPreset {
   readonly to?: number
 }
 
+/** Blocks between two words about it: each redraws the panel. */
+const PROGRESS_EVERY = 8
+
 type Run =
   | { readonly state: 'idle' }
   | { readonly state: 'running'; readonly from: number; readonly height: number; readonly to: number; readonly records: number }
@@ -86,7 +89,7 @@ async function exportFile(filter: AuditFilter, from: number | undefined, to: num
   const onProgress = (progress: { readonly height: number; readonly to: number; readonly records: number }): void => {
     records = progress.records
     first ||= progress.height
-    onRun({ state: 'running', from: first, ...progress })
+    if (progress.height % PROGRESS_EVERY === 0) onRun({ state: 'running', from: first, ...progress })
   }
   const source = await pageSource(node, genesis)
   const lines = exportAudit(source, { filter, onProgress, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })

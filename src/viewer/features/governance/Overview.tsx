@@ -3,6 +3,7 @@ import type { Value } from '../../../codec/index.ts'
 import { checkpointKey, CHECKPOINTS_KEY, governanceSignerKey, signerSetHash } from '../../../world/index.ts'
 import type { WorldManifest } from '../../../world/index.ts'
 import { useText } from '../../i18n/index.ts'
+import { usePageText } from '../../i18n/pages/index.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
 import { Badge, Empty, Fact, Facts, Hex, Panel, Pre, Problem, TableScroll } from '../../ui/parts.tsx'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
@@ -42,7 +43,7 @@ export function Overview({ manifest, hash, head, keys }: { manifest: WorldManife
               <Fact name={o.threshold}>{o.thresholdOf(f.int(threshold), f.int(signers.length))}</Fact>
               <Fact name={o.vetoes}>{o.vetoesOf(f.int(guardian_threshold), f.int(guardians.length))}</Fact>
               <Fact name={o.timelock}>{o.timelockIs(f.int(timelock_blocks))}</Fact>
-              <Fact name={o.life}>{o.blocks(f.int(proposal_ttl_blocks), f.int(Math.floor(proposal_ttl_blocks * head.intervalMs / 60_000)))}</Fact>
+              <Fact name={o.life}>{o.blocks(f.int(proposal_ttl_blocks), f.span(proposal_ttl_blocks * head.intervalMs))}</Fact>
               <Fact name={o.trial}>{o.trialIs(f.int(shadow_blocks))}</Fact>
               <Fact name={o.policy}>{o.policies[shadow_policy.mode]}</Fact>
               <Fact name={o.own}>{authors_may_approve ? t.app.yes : t.app.no}</Fact>
@@ -115,6 +116,7 @@ export async function loadCheckpoints(): Promise<readonly Checkpoint[]> {
 
 function Checkpoints() {
   const { f } = useText()
+  const p = usePageText()
   const g = useGovernanceText()
   const loaded = useAsync('checkpoints', useRecheck(), loadCheckpoints)
   const list = resultOf(loaded)
@@ -125,7 +127,7 @@ function Checkpoints() {
         <TableScroll label={g.overview.checkpoints}>
           <table>
             <thead><tr><th scope="col">{g.overview.height}</th><th scope="col">{g.overview.root}</th><th scope="col" data-num>{g.overview.held}</th></tr></thead>
-            <tbody>{list.map(({ height, state_root, agents }) => <tr key={height}><th scope="row"><HeightLink height={height} /></th><td><Hex value={state_root} edge={10} /></td><td data-num>{agents === null ? '–' : f.int(agents)}</td></tr>)}</tbody>
+            <tbody>{list.map(({ height, state_root, agents }) => <tr key={height}><th scope="row">{height === 0 ? p.module.genesis : <HeightLink height={height} />}</th><td><Hex value={state_root} edge={10} /></td><td data-num>{agents === null ? '–' : f.int(agents)}</td></tr>)}</tbody>
           </table>
         </TableScroll>
       ))}

@@ -5,7 +5,7 @@ import type { ProposalRecord, ShadowReport, WorldManifest } from '../../../world
 import { useText } from '../../i18n/index.ts'
 import { shortHex } from '../../i18n/format.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
-import { Badge, ButtonLink, Empty, Fact, Facts, Page, Panel, Problem, Skeleton } from '../../ui/parts.tsx'
+import { Badge, Button, ButtonLink, Empty, Fact, Facts, Page, Panel, Problem, Skeleton } from '../../ui/parts.tsx'
 import { HeightLink } from '../../ui/links.tsx'
 import { resultOf } from '../../ui/use-async.ts'
 import { TrustMark } from '../agent/TrustMark.tsx'
@@ -49,6 +49,10 @@ export default function ProposalPage({ id }: { id: string }) {
   )
 }
 
+/** The address bar holds the page, so places within it are gone to by hand. */
+const DECIDE = 'decide'
+const toDecide = (): void => document.getElementById(DECIDE)?.scrollIntoView({ block: 'start' })
+
 export interface ProposalViewProps {
   readonly id: string
   readonly record: ProposalRecord
@@ -74,11 +78,11 @@ function Proposal(props: ProposalViewProps) {
   return (
     <>
       <What {...props} sentence={sentence} summary={summary} />
-      <Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} />
-      <Checks findings={checks.findings} onAgain={checks.again} />
       <Changes {...props} next={next} records={checks.records} />
       <Shadow {...props} report={report} rerun={rerun} />
       <Path {...props} />
+      <Checks findings={checks.findings} onAgain={checks.again} />
+      <div id={DECIDE}><Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} /></div>
       <Hashes {...props} report={report} next={next} />
       <Raw {...props} />
       <AuditExport preset={{ proposal: id, from: record.proposed_height, ...(record.closed_height === null ? {} : { to: record.closed_height }) }} />
@@ -93,7 +97,7 @@ function What({ record, manifest, head, sentence, summary }: ProposalViewProps &
   const g = useGovernanceText()
   const isSigner = manifest.governance.signers.some(({ signer_id }) => `signer/${signer_id}` === record.author)
   return (
-    <Panel title={g.page.what} aside={<PhaseBadge record={record} manifest={manifest} />}>
+    <Panel title={g.page.what} aside={<><PhaseBadge record={record} manifest={manifest} />{record.closed_height === null && <Button onClick={toDecide}>{g.page.decide}</Button>}</>}>
       <p className={s.sentence}><Line line={sentence} /></p>
       <section>
         <h3>{g.page.dangers}</h3>

@@ -49,8 +49,7 @@ export function Expiry({ record, head }: { record: ProposalRecord; head: HeadVie
   const g = useGovernanceText()
   if (record.closed_height !== null) return <>{g.list.ended(f.int(record.closed_height))}</>
   if (record.apply_height !== null) return <>{g.list.applies(f.int(record.apply_height))}</>
-  const minutes = Math.floor(blocksLeft(record, head.height) * head.intervalMs / 60_000)
-  return <>{minutes === 0 ? g.list.expiresNow(f.int(record.expires_height)) : g.list.expires(f.int(minutes), f.int(record.expires_height))}</>
+  return <>{g.list.expires(f.span(blocksLeft(record, head.height) * head.intervalMs), f.int(record.expires_height))}</>
 }
 
 export function ProposalLink({ id }: { id: string }) {
