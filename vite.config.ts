@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build, defineConfig } from 'vite'
 import type { Plugin } from 'vite'
+import { PACK_POLICY_NAME, packedScript } from './src/audit/page/pack.ts'
 import { ISOLATION_HEADERS, STATIC_CONNECT, metaTag, standalonePolicy } from './src/viewer/policy.ts'
 
 /**
@@ -39,7 +40,7 @@ const SCHEMA_COMBINATORS = ['object', 'array', 'int', 'text', 'fixedBytes', 'byt
 
 /**
  * Builds verify.html into one file that works from any disk: script and style inline, under a policy that allows them by hash and reaches nothing. A build of its own,
- * since the app's shares chunks between pages; modules there are taken for what they export, which keeps decoders and signers out of a page that only verifies.
+ * since the app's shares chunks between pages; modules there are taken for what they export, which keeps signers and key stores out of a page that only verifies.
  */
 function verifyPage(): Plugin {
   let root = ''
@@ -55,6 +56,7 @@ function verifyPage(): Plugin {
       const folder = join(root, 'src/audit/page')
       const result = await build({
         root, configFile: false, logLevel: 'warn', publicDir: false,
+        resolve: { alias: { 'cbor-x/decode-no-eval': join(folder, 'cbor-decoder.ts') } },
         build: {
           write: false, target: 'es2024', modulePreload: { polyfill: false },
           rolldownOptions: {
@@ -73,18 +75,20 @@ function verifyPage(): Plugin {
 }
 
 function standalone(html: string, script: string, style: string): string {
-  if (/<\/(script|style)|<!--/i.test(script + style)) throw new Error('Text of verify.html would end its own script or style. Write it otherwise.')
-  const [scriptHash, styleHash] = [script, style].map((text) => `sha256-${createHash('sha256').update(text).digest('base64')}`) as [string, string]
-  const policy = `<meta http-equiv="Content-Security-Policy" content="${standalonePolicy({ scriptHash, styleHash, delivery: 'meta' })}">`
+  const loader = packedScript(script)
+  if (/<\/(script|style)|<!--/i.test(loader + style)) throw new Error('Text of verify.html would end its own script or style. Write it otherwise.')
+  const [loaderHash, scriptHash, styleHash] = [loader, script, style].map((text) => `sha256-${createHash('sha256').update(text).digest('base64')}`) as [string, string, string]
+  const policy = standalonePolicy({ scriptHashes: [loaderHash, scriptHash], styleHash, trustedTypes: PACK_POLICY_NAME, delivery: 'meta' })
   return html
-    .replace('<meta charset="utf-8">', () => `<meta charset="utf-8">\n    ${policy}`)
+    .replace('<meta charset="utf-8">', () => `<meta charset="utf-8">\n    <meta http-equiv="Content-Security-Policy" content="${policy}">`)
     .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
-    .replace(/<script type="module"[^>]*><\/script>/, () => `<script type="module">${script}</script>`)
+    .replace(/<script type="module"[^>]*><\/script>/, () => `<script type="module">${loader}</script>`)
 }
 
 export default defineConfig({
   base: './',
   plugins: [react(), pagePolicy(), verifyPage()],
+  resolve: { alias: { '@noble/curves/secp256k1.js': resolve(import.meta.dirname, 'src/network/no-secp256k1.ts') } },
   build: {
     target: 'es2024',
     outDir: 'dist',
