@@ -66,25 +66,22 @@ export class CatchUp {
   notice(height: number): void {
     const ours = this.init.chain.head().height
     if (height <= ours || this.stopping.signal.aborted || this.snapshot !== null) return
-    if (!this.gap.active && this.wantsSnapshot(ours, height)) {
+    // A block that cannot be executed holds the gap sync up; the snapshot takes its place.
+    if ((!this.gap.active || this.init.chain.lacks !== null) && this.wantsSnapshot(ours, height)) {
       this.snapshot = this.crossBySnapshot().finally(() => {
         this.snapshot = null
         this.show(null)
-        this.byBlocks(height)
+        this.gap.notice(height)
       })
       return
     }
-    this.byBlocks(height)
+    this.gap.notice(height)
   }
 
   async stop(): Promise<void> {
     this.stopping.abort()
     await this.gap.stop()
     await this.snapshot
-  }
-
-  private byBlocks(height: number): void {
-    if (this.init.chain.lacks === null) this.gap.notice(height)
   }
 
   private wantsSnapshot(ours: number, height: number): boolean {

@@ -125,7 +125,7 @@ export class Chain {
     return this.failure
   }
 
-  /** Why the next block, though decided, cannot be executed here: it goes back to a state this node has not. Only a snapshot leads on. Null while all is well. */
+  /** Why the next block cannot be executed here: it goes back to a state this node has not. A snapshot leads on, or another block that is decided instead. Null while all is well. */
   get lacks(): ChainError | null {
     return this.lacking
   }
@@ -147,6 +147,7 @@ export class Chain {
     try {
       return await pool.execute(contextOf(parent, proposer), actions)
     } catch (error) {
+      if (error instanceof AppError && error.code === 'CHECKPOINT_MISSING') throw (this.lacking = lacksCheckpoint(parent.height + 1, error))
       if (!(error instanceof AppError) || error.code !== 'WRONG_HEIGHT') throw error
       // It stands at another height than the chain: only what is stored counts.
       await pool.reload('The executor was out of step with the chain.')
@@ -184,11 +185,11 @@ export class Chain {
     } catch (error) {
       // A staged result dies with its executor; forget it so that a retry executes again.
       this.staged = null
-      if (error instanceof AppError && error.code === 'CHECKPOINT_MISSING') this.lacking = lacksCheckpoint(parent.height + 1, error)
       throw error
     }
     const hash = blockHash(commit.block.header)
     this.staged = null
+    this.lacking = null
     const execution = await this.init.pool.commit()
     try {
       await this.record(commit, hash, execution, parent)

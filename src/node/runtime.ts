@@ -28,6 +28,7 @@ export class NodeRuntime {
   private readonly startedAt: number
   private lastBlockAt: number | null = null
   private failure: ErrorInfo | null = null
+  private lackedAt: number | null = null
   private stopped = false
 
   constructor(init: NodeInit, metrics: Metrics, opened: OpenedNode) {
@@ -50,8 +51,8 @@ export class NodeRuntime {
     reruns.cancel()
     this.stallWatch.stop()
     peers?.stop()
-    await catchUp?.stop()
-    await consensus.stop()
+    // A block that cannot be executed here keeps catching up waiting until consensus lets go of it.
+    await Promise.all([catchUp?.stop(), consensus.stop()])
     await housekeeping.stop()
     pool.close()
   }
@@ -153,10 +154,12 @@ export class NodeRuntime {
         break
       case 'application_error':
         this.metrics.count(`consensus.${event.operation}_failed`)
-        this.log('warn', `${event.operation} failed: ${event.error.code} ${event.error.message}`)
+        if (event.error.code === 'CHECKPOINT_MISSING') this.lacksCheckpoint()
+        else this.log('warn', `${event.operation} failed: ${event.error.code} ${event.error.message}`)
         break
       case 'halted':
-        this.halted(event.error)
+        this.failure = event.error
+        this.log('warn', `consensus halted: ${event.error.code} ${event.error.message}`)
         break
       case 'step':
       case 'height_started':
@@ -165,16 +168,15 @@ export class NodeRuntime {
     this.changed()
   }
 
-  /** For want of a state it only rests, until a snapshot leads on; anything else is for its operator. */
-  private halted(error: ErrorInfo): void {
+  /** Said once a height: execution is tried again and again. */
+  private lacksCheckpoint(): void {
     const { chain } = this.parts
-    if (chain.lacks === null) {
-      this.failure = error
-      this.log('warn', `consensus halted: ${error.code} ${error.message}`)
-      return
-    }
-    this.log('warn', chain.lacks.message)
-    this.refused(chain.lacks, chain.head().height + 1)
+    const { lacks } = chain
+    const height = chain.head().height + 1
+    if (lacks === null || this.lackedAt === height) return
+    this.lackedAt = height
+    this.log('warn', lacks.message)
+    this.refused(lacks, height)
   }
 
   private committed({ commit, hash, execution, validators }: CommittedBlock): void {
