@@ -39,7 +39,7 @@ describe('a scripted world of fifty blocks', () => {
     const { last_event_hash, event_count } = world.read('world/head') as { last_event_hash: Uint8Array; event_count: number }
     // Changes with the rules of the kernel and with the bytes of the m1 modules, and with nothing else.
     expect({ root: toHex(world.kernel.stateRoot()), events: toHex(last_event_hash), event_count }).toEqual({
-      root: '567bf4ad3fc2e17081123b7843bbdf93ccbeeac635641a299ef3f0393b66efe0', events: 'bd1277f5e6abad684b4b4fa9d9e8d8a0c2478768f5c7ea14de580b108139c3e7', event_count: 456,
+      root: '433ae0bbab8909bd59d1a5b1b4db41001608c0616d51865b77614c4eb37b324f', events: 'f2e68c17e4f41f3725e1dfa8f2da71fa0ccbb9c3f2f3bcce6c96f19129afdb42', event_count: 456,
     })
   })
 })
