@@ -92,7 +92,7 @@ describe('aw sign', () => {
 
   it('refuses a key outside the signer set', async () => {
     requestFor(approval(), bob.publicKey)
-    await expect(sign('--yes')).rejects.toThrowError(expect.objectContaining({ message: expect.stringContaining('registered_key') }))
+    await expect(sign('--yes')).rejects.toThrowError(refusal('SIGNER_NOT_IN_SET'))
   })
 
   it('keeps to a world, by flag or by key', async () => {
