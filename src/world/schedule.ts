@@ -8,8 +8,8 @@ import type { StagedState, StateReader } from './state/state.ts'
 /** Some two thousand entries. */
 const CROWDED_PAGES = 16
 
-/** Most entries of past heights that are taken up before a block goes on to its own, and most heights it looks at for them. */
-const MAX_OVERDUE_ENTRIES = CROWDED_PAGES * SCHEDULE_PAGE_ENTRIES
+/** What is overdue waits when so much is taken up in a block, and so many heights are looked at for it. */
+const ROOM_FOR_OVERDUE = CROWDED_PAGES * SCHEDULE_PAGE_ENTRIES
 const MAX_OVERDUE_HEIGHTS = 4_096
 
 /** Notes something due at `at`, after what is due then already, or where something was taken back; in the next block if that time is over. */
@@ -41,17 +41,18 @@ export function isCrowded(state: StateReader, height: number): boolean {
 
 /** Takes what is due at `height` out of the schedule, in the order it was noted; before it, as much as there is room for of what is overdue. */
 export function takeDue(state: StagedState, height: number): ScheduleEntry[] {
-  return [...takeOverdue(state), ...takeAt(state, height)]
+  const due = takeAt(state, height)
+  return [...takeOverdue(state, Math.max(1, ROOM_FOR_OVERDUE - due.length)), ...due]
 }
 
-/** Whole heights, so that none is left half done. */
-function takeOverdue(state: StagedState): ScheduleEntry[] {
+/** Whole heights, so that none is left half done, and at least one. */
+function takeOverdue(state: StagedState, room: number): ScheduleEntry[] {
   const overdue = readOverdue(state)
   if (overdue === null) return []
   const due: ScheduleEntry[] = []
   const end = Math.min(overdue.to, overdue.from + MAX_OVERDUE_HEIGHTS - 1)
   let next = overdue.from
-  while (next <= end && due.length < MAX_OVERDUE_ENTRIES) due.push(...takeAt(state, next++))
+  while (next <= end && due.length < room) due.push(...takeAt(state, next++))
   state.set(OVERDUE_KEY, next > overdue.to ? null : { ...overdue, from: next })
   return due
 }

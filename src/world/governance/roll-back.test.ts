@@ -5,6 +5,7 @@ import { EventLog } from '../event-log.ts'
 import { createKernel } from '../kernel.ts'
 import { readEntry } from '../load-state.ts'
 import { ModuleBytes } from '../modules/module-bytes.ts'
+import { PARTS } from '../parts.ts'
 import { snapshotEntries } from '../snapshot.ts'
 import { CHECKPOINTS_KEY, moduleKey, moduleStateKey, OVERDUE_KEY } from '../state/keys.ts'
 import type { Checkpoint } from '../state/records.ts'
@@ -19,6 +20,7 @@ import { ApplyError, applyProposal } from './apply-proposal.ts'
 import { governanceSignerKey, moduleVersionKey } from './keys.ts'
 import { manifestHash } from './manifest.ts'
 import type { GovernanceConfig } from './config.ts'
+import { STAYS } from './roll-back.ts'
 import type { ShadowBlock } from './shadow-report.ts'
 import { ann, bob, GovernedWorld, official } from './testing/governed-world.ts'
 import type { GenesisInit } from '../create-genesis.ts'
@@ -231,6 +233,24 @@ describe('going back to a checkpoint', () => {
     await world.goBack(EVERY)
     for (const key of ['validator/v1', 'validators/current', 'validators/next']) expect(world.read(key)).toEqual(before.query(key).value)
     expect(world.read('validator/v1')).toMatchObject({ nonce: 1 })
+  })
+})
+
+describe('every kind of record', () => {
+  it('stays or is brought back on purpose', () => {
+    const kinds = PARTS.flatMap(({ records: shapes }) => shapes.map(([pattern]) => pattern.source.replace(/^\^/, '').replace(/\\?\/.*|\$$/g, '')))
+    const [staying, brought] = [new Set<string>(), new Set<string>()]
+    for (const kind of kinds) (STAYS.test(kind) || STAYS.test(`${kind}/x`) ? staying : brought).add(kind)
+    expect([...staying].sort()).toEqual([
+      'capability', 'checkpoint', 'checkpoints', 'effect_executor', 'governance', 'governance_signer', 'manifest', 'module_latest', 'module_version', 'proposal', 'shadow_report', 'shadow_run',
+    ])
+    // Of effects, the policies stay as well.
+    expect([...brought].sort()).toEqual([
+      'alliance', 'alliance_of', 'artifact', 'artifact_bid', 'artifact_users', 'artifact_wasm', 'artifacts', 'artifacts_of', 'body', 'contract',
+      'council', 'council_votes', 'councils', 'crises', 'crisis', 'data_access', 'effect', 'effects', 'factories_at', 'factories_of', 'factory',
+      'gameplay_policy', 'held_power', 'industry', 'job', 'meta', 'meta_pending', 'power_book', 'power_order', 'power_orders_of', 'product',
+      'recent', 'standing', 'survey', 'transit', 'transits_of', 'war', 'wars', 'world_modifiers',
+    ])
   })
 })
 

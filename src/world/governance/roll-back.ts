@@ -16,7 +16,7 @@ import { NO_REPLAY } from './shadow.ts'
  * What stays as it is when the world goes back: how it is governed and who decides, nonces with it, what may be asked of the outside, and
  * what blocks note about themselves. Everything else is as it was.
  */
-const STAYS = /^(manifest|checkpoints|effects\/policies)$|^(capability|checkpoint|effect_executor|governance|governance_signer|module_latest|module_version|proposal|shadow_report|shadow_run|signer|validator|validators|world)\//
+export const STAYS = /^(manifest|checkpoints|effects\/policies)$|^(capability|checkpoint|effect_executor|governance|governance_signer|module_latest|module_version|proposal|shadow_report|shadow_run|signer|validator|validators|world)\//
 
 export function rollbackEvents(proposal_id: string, height: number, { rollback }: Pick<ProposalRecord, 'rollback'>): EventInit[] {
   if (rollback === null) return []
