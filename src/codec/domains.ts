@@ -12,6 +12,7 @@ export const Domain = {
   commitCertificate: 'agent-world/commit-certificate/v1',
   event: 'agent-world/event/v1',
   frostKeyGeneration: 'agent-world/frost-key-generation/v1',
+  frostMessage: 'agent-world/frost-message/v1',
   genesis: 'agent-world/genesis/v1',
   governanceCertificate: 'agent-world/governance-certificate/v1',
   governanceVeto: 'agent-world/governance-veto/v1',
