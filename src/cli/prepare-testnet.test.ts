@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { toHex } from '../codec/index.ts'
+import { encodeCanonical, toHex } from '../codec/index.ts'
+import type { Value } from '../codec/index.ts'
 import { publicKeyOf } from '../crypto/index.ts'
 import { openKeystore, parseKeystore, platformCrypto } from '../vault/index.ts'
-import { decodeGenesis, worldIdOf } from '../world/index.ts'
+import { decodeGenesis, encodeGenesis, worldIdOf } from '../world/index.ts'
 import { readNodeFile } from './node-config.ts'
 import { prepareTestnet, testnetPorts } from './prepare-testnet.ts'
 
@@ -74,5 +75,18 @@ describe('preparing a testnet', () => {
     await expect(prepareTestnet(other)).rejects.toMatchObject({ code: 'WORLD_DIFFERS' })
     writeFileSync(file, JSON.stringify({ signers: [{ signer_id: 'zoe', public_key: 'ff' }], threshold: 2 }))
     await expect(prepareTestnet(other)).rejects.toMatchObject({ code: 'SIGNERS_FILE_INVALID' })
+  })
+
+  it('takes up a world that nobody governs, and names one it cannot read', async () => {
+    const ungoverned = { ...options, directory: join(directory, 'ungoverned') }
+    await prepareTestnet(ungoverned)
+    const path = join(ungoverned.directory, 'genesis.cbor')
+    const genesis = decodeGenesis(readFileSync(path))
+    rmSync(join(ungoverned.directory, 'signers'), { recursive: true })
+    writeFileSync(path, encodeGenesis({ ...genesis, governance: { ...genesis.governance, signers: [], guardians: [] } }))
+    expect(await prepareTestnet(ungoverned)).toMatchObject({ existing: true, signers: null })
+    const { governance: _, ...older } = genesis
+    writeFileSync(path, encodeCanonical(older as unknown as Value))
+    await expect(prepareTestnet(ungoverned)).rejects.toMatchObject({ code: 'WORLD_UNREADABLE', message: expect.stringContaining('--data') })
   })
 })

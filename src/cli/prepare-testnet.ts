@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { BUILTIN_SIGNERS } from '../artifacts/index.ts'
 import { publicKeyOf } from '../crypto/index.ts'
 import { agentName, agentSeed } from '../node/agents/index.ts'
-import { createGenesis, decodeGenesis, encodeGenesis, SCENARIOS, worldIdOf } from '../world/index.ts'
+import { createGenesis, decodeGenesis, encodeGenesis, GenesisError, SCENARIOS, worldIdOf } from '../world/index.ts'
 import type { Genesis, ScenarioName } from '../world/index.ts'
 import { storedModules } from './stored-modules.ts'
 import { ConfigError, secretFile, writeNodeFile } from './node-config.ts'
@@ -61,7 +61,7 @@ export async function prepareTestnet(options: TestnetOptions): Promise<PreparedT
   const gateway = join(directory, 'gateway')
   for (const name of [...validators, 'gateway']) mkdirSync(join(directory, name), { recursive: true })
   if (!existing) await writeGenesis(options, validators, gateway, genesisPath)
-  const genesis = decodeGenesis(readFileSync(genesisPath))
+  const genesis = readGenesis(directory, genesisPath)
   if (existing) assertSameSigners(directory, options, genesis)
   writeConfigurations(options, validators)
   return {
@@ -110,6 +110,16 @@ function assertSameChoices(directory: string, options: TestnetOptions): void {
     'WORLD_DIFFERS',
     `${directory} holds a world of scenario ${stored.scenario} with ${stored.validators} validators. Start it with --scenario ${stored.scenario} --validators ${stored.validators}, or make a new one with --data and another directory.`,
   )
+}
+
+/** Throws `WORLD_UNREADABLE` for a world of a version whose genesis had another shape. */
+function readGenesis(directory: string, path: string): Genesis {
+  try {
+    return decodeGenesis(readFileSync(path))
+  } catch (cause) {
+    if (!(cause instanceof GenesisError)) throw cause
+    throw new ConfigError('WORLD_UNREADABLE', `${directory} holds a world that this version cannot read (${cause.message}) Start it with the version that made it, or make a new one with --data and another directory.`, { directory }, { cause })
+  }
 }
 
 function assertSameSigners(directory: string, { signers }: TestnetOptions, genesis: Genesis): void {

@@ -5,7 +5,7 @@
 import { AppError, CodecError, schema, sha256, toHex, utf8Bytes } from '../../../codec/index.ts'
 import type { Value } from '../../../codec/index.ts'
 import { trustedSignersOf, unsignedManifestSchema, verifyArtifactIdentity } from '../../../world/index.ts'
-import type { ModuleManifest, TrustedSigner, UnsignedManifest } from '../../../world/index.ts'
+import type { TrustedSigner, UnsignedManifest } from '../../../world/index.ts'
 import type { Origin } from '../artifact/sign.ts'
 import { fromJson } from '../json.ts'
 import { parseManifest } from '../module-files.ts'
@@ -122,7 +122,3 @@ export function originOf(json: Json, origins: ReadonlyMap<string, Origin>): Orig
   if (known !== undefined) return known
   throw new AppError('ORIGIN_UNKNOWN', 'Neither the manifest nor an identity manifest beside it says which source and which build the bytes come from. Add both hashes to its artifact_identity.')
 }
-
-/** One that is signed already, as it stands. */
-export const keptManifest = (json: Json, file: string): ModuleManifest => parseManifest(json, file)
-

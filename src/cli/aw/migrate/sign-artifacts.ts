@@ -6,9 +6,9 @@ import { BUILTIN_SIGNERS } from '../../../artifacts/index.ts'
 import type { TrustedSigner, UnsignedManifest } from '../../../world/index.ts'
 import { assertRunnable, signedManifest } from '../artifact/sign.ts'
 import type { ModuleSigner, Origin } from '../artifact/sign.ts'
-import { formatManifest } from '../module-files.ts'
+import { formatManifest, parseManifest, parseUnsignedManifest } from '../module-files.ts'
 import { Journal } from './journal.ts'
-import { convertedManifest, formerIdentity, keptManifest, looksLikeManifest, originOf, originsIn } from './legacy.ts'
+import { convertedManifest, formerIdentity, looksLikeManifest, originOf, originsIn } from './legacy.ts'
 import type { FormerIdentity } from './legacy.ts'
 
 export const JOURNAL_NAME = 'sign-artifacts.journal.jsonl'
@@ -95,7 +95,7 @@ async function carriedOut({ directory, out, origins, trusted, taken, journal, si
     const wasm_hash = toHex(sha256(wasm))
     const before = journal.entryOf(candidate.file)
     if (before?.manifest_hash === candidate.manifestHash && before.wasm_hash === wasm_hash && isWritten(out, before.out, before.written_hash)) return { ...plan, action: 'done' }
-    const manifest = utf8Bytes(formatManifest(origin === null ? keptManifest(candidate.json, candidate.file) : await signedManifest(fields, wasm, origin, signer)))
+    const manifest = utf8Bytes(formatManifest(origin === null ? parseManifest(candidate.json, candidate.file) : await signedManifest(fields, wasm, origin, signer)))
     writeWhole(join(out, plan.out.replace(/\.manifest\.json$/, '.wasm')), wasm)
     afterStep('wasm', candidate.file)
     writeWhole(join(out, plan.out), manifest)
@@ -132,14 +132,10 @@ function failed({ file, json }: Candidate, was: FormerIdentity, error: unknown):
 /** Throws `WASM_MISSING`, `HASH_MISMATCH`, `MANIFEST_UNFIT`, `ORIGIN_UNKNOWN`, `MODULE_INVALID`. */
 function ready(directory: string, { file, json }: Candidate, origins: ReadonlyMap<string, Origin>, trusted: readonly TrustedSigner[]): Ready {
   const was = formerIdentity(json, trusted)
-  const fields = was === 'signed' ? withoutIdentity(keptManifest(json, file)) : convertedManifest(json)
+  const fields = was === 'signed' ? parseUnsignedManifest(json, file) : convertedManifest(json)
   const wasm = wasmOf(join(directory, file), fields.wasm_hash)
   assertRunnable(fields, wasm)
   return { was, wasm, fields, origin: was === 'signed' ? null : originOf(json, origins) }
-}
-
-function withoutIdentity<T extends { readonly artifact_identity: unknown }>({ artifact_identity: _, ...fields }: T): Omit<T, 'artifact_identity'> {
-  return fields
 }
 
 /** The bytes beside a manifest: under its own name, under their hash, or in the blob store of the earlier system. */
