@@ -47,8 +47,8 @@ export function BackupForm({ keyInfo, onProven }: { readonly keyInfo: KeyInfo; r
   )
 }
 
-/** `agent-world-key-<first digits of the fingerprint>.json`: says which key, and nothing a thief could use. */
-export const keystoreName = (publicKey: Uint8Array): string => `agent-world-key-${fingerprintOf(publicKey).slice(0, 8)}.json`
+/** `agent-world-key-<first digits of the fingerprint>.awkey.json`: says which key, and nothing a thief could use. */
+export const keystoreName = (publicKey: Uint8Array): string => `agent-world-key-${fingerprintOf(publicKey).slice(0, 8)}.awkey.json`
 
 function ProveBackup({ keyId, onProven }: { readonly keyId: string; readonly onProven: (proven: KeyInfo) => void }) {
   const d = useDeskText()

@@ -3,7 +3,7 @@ import { Import } from 'lucide-react'
 import { parseKeystore } from '../../../vault/index.ts'
 import type { KeyInfo } from '../../../vault/index.ts'
 import { useDeskText } from '../../i18n/desk/index.ts'
-import { Button, Fact, Facts, PeerText } from '../../ui/parts.tsx'
+import { Button, Fact, Facts, Hex, PeerText } from '../../ui/parts.tsx'
 import { vault } from '../../vault-client/client.ts'
 import { MAX_KEYSTORE_BYTES } from './BackupForm.tsx'
 import { DeskProblem } from './DeskProblem.tsx'
@@ -46,7 +46,7 @@ export function ImportKey({ onImported }: { readonly onImported: (key: KeyInfo) 
       <FileInput label={d.restore.choose} accept=".json,application/json" name={file?.name ?? null} disabled={task.busy} onChoose={([chosen]) => void choose(chosen!)} />
       {keystore !== null && (
         <>
-          <Facts><Fact name={d.keys.label}><PeerText value={keystore.label} limit={64} /></Fact><Fact name={d.keys.world}>{keystore.world_id === null ? d.keys.anyWorld : <code>{keystore.world_id}</code>}</Fact></Facts>
+          <Facts><Fact name={d.keys.label}><PeerText value={keystore.label} limit={64} /></Fact><Fact name={d.keys.world}>{keystore.world_id === null ? d.keys.anyWorld : <Hex value={keystore.world_id} edge={10} />}</Fact></Facts>
           <Fingerprint publicKey={keystore.public_key} />
           <Passphrase label={d.backup.fileItsPassphrase} value={passphrase} disabled={task.busy} onChange={setPassphrase} />
           <label className={ui.check}><input type="checkbox" checked={kept} disabled={task.busy} onChange={(event) => keepPassphrase(event.target.checked)} /><span>{d.restore.samePassphrase}</span></label>

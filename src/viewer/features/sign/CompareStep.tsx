@@ -7,18 +7,21 @@ import { useDeskText } from '../../i18n/desk/index.ts'
 import { PageError } from '../../node-client/errors.ts'
 import { useNow } from '../../ui/clock.ts'
 import { Field } from '../../ui/parts.tsx'
+import type { Loadable } from '../../ui/use-async.ts'
 import { Digest } from '../keys/Fingerprint.tsx'
 import { COMPARE_MS } from './ceremony.ts'
 import type { Ceremony, CeremonyAction } from './ceremony.ts'
 import { readDigest } from './comparison.ts'
 import { QrCode } from './qr/QrCode.tsx'
 import { Scanner } from './qr/Scanner.tsx'
+import { RequestOut } from './RequestOut.tsx'
+import type { SigningRequestFile } from './RequestOut.tsx'
 import s from './sign.module.css'
 import ui from '../../ui/ui.module.css'
 
 /** The digest of what is signed, whole: digits, words and code (R6). Where `strict` it must be compared with what a second device shows (R7). */
-export function CompareStep({ digest, summary, strict, state, dispatch }: {
-  readonly digest: string; readonly summary: IntentSummary; readonly strict: boolean; readonly state: Ceremony; readonly dispatch: (action: CeremonyAction) => void
+export function CompareStep({ digest, summary, request, strict, state, dispatch }: {
+  readonly digest: string; readonly summary: IntentSummary; readonly request: Loadable<SigningRequestFile | null>; readonly strict: boolean; readonly state: Ceremony; readonly dispatch: (action: CeremonyAction) => void
 }) {
   const d = useDeskText()
   return (
@@ -36,12 +39,14 @@ export function CompareStep({ digest, summary, strict, state, dispatch }: {
           ))}
         </dl>
       </details>
-      {strict ? <SecondDevice digest={digest} state={state} dispatch={dispatch} /> : <p className={ui.note}>{d.sign.compareFree}</p>}
+      {strict ? <SecondDevice digest={digest} request={request} state={state} dispatch={dispatch} /> : <p className={ui.note}>{d.sign.compareFree}</p>}
     </>
   )
 }
 
-function SecondDevice({ digest, state, dispatch }: { readonly digest: string; readonly state: Ceremony; readonly dispatch: (action: CeremonyAction) => void }) {
+function SecondDevice({ digest, request, state, dispatch }: {
+  readonly digest: string; readonly request: Loadable<SigningRequestFile | null>; readonly state: Ceremony; readonly dispatch: (action: CeremonyAction) => void
+}) {
   const { f } = useText()
   const d = useDeskText()
   const now = useNow(250)
@@ -53,6 +58,7 @@ function SecondDevice({ digest, state, dispatch }: { readonly digest: string; re
     <section className={s.strict} aria-label={d.sign.secondDevice}>
       <h3>{d.sign.secondDevice}</h3>
       <p>{d.sign.secondDeviceHow}</p>
+      <RequestOut request={request} />
       <Scanner label={d.sign.scanDigest} onCode={(code) => {
         const scanned = parseDigestCode(code)
         if (scanned === null) throw new PageError('DIGEST_CODE_INVALID', 'This code is no digest. Scan the one that verify.html shows for the request.')

@@ -66,20 +66,21 @@ export function DropQuestion({ onKeep, onDrop }: { readonly onKeep: () => void; 
 }
 
 /** The way on; where it is barred, the words beside the button say why. */
-export function Footer({ back, forward }: {
-  readonly back: (() => void) | null; readonly forward: { readonly label: string; readonly run: () => void; readonly blocked: string | null } | null
+export function Footer({ back, forward, close }: {
+  readonly back: (() => void) | null; readonly forward: { readonly label: string; readonly run: () => void; readonly blocked: string | null } | null; readonly close: (() => void) | null
 }) {
   const d = useDeskText()
   const whyId = useId()
   return (
     <footer className={s.foot}>
-      {back !== null && <Button onClick={back}><ArrowLeft size={16} aria-hidden />{d.sign.back}</Button>}
+      {back !== null && <Button className={s.back ?? ''} onClick={back}><ArrowLeft size={16} aria-hidden />{d.sign.back}</Button>}
       {forward !== null && (
         <>
           {forward.blocked !== null && <span id={whyId} className={ui.note} role="status">{forward.blocked}</span>}
           <Button look="primary" disabled={forward.blocked !== null} aria-describedby={forward.blocked === null ? undefined : whyId} onClick={forward.run}>{forward.label}<ArrowRight size={16} aria-hidden /></Button>
         </>
       )}
+      {close !== null && <Button look="primary" onClick={close}>{d.sign.close}</Button>}
     </footer>
   )
 }

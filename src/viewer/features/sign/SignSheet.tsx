@@ -19,7 +19,7 @@ import { ReadStep } from './ReadStep.tsx'
 import { SentStep } from './SentStep.tsx'
 import { DropQuestion, Footer, SheetFrame } from './SheetFrame.tsx'
 import { SignStep } from './SignStep.tsx'
-import { useCandidates, useReview, useWorldView } from './use-ceremony-data.ts'
+import { useCandidates, useRequest, useReview, useWorldView } from './use-ceremony-data.ts'
 import type { Candidate } from './use-ceremony-data.ts'
 import { worldChecks } from './world-checks.ts'
 import ui from '../../ui/ui.module.css'
@@ -44,6 +44,7 @@ export default function SignSheet({ intent: given, evidence = [], onDone }: Sign
   const review = resultOf(loaded)
   const view = useWorldView(base)
   const candidates = useCandidates(base, view?.actor?.public_key ?? null)
+  const request = useRequest(intent, state.step === 'compare' || state.step === 'sign' ? publicKey : null)
   const always = useStore(alwaysStrict.store, ({ value }) => value)
   const keys = resultOf(candidates)
   useOnlyKey(keys?.fitting, state.key === null && state.step !== 'sent', (key) => dispatch({ type: 'choose', key }))
@@ -82,11 +83,11 @@ export default function SignSheet({ intent: given, evidence = [], onDone }: Sign
               <Checks own={own} world={world} evidence={evidence} obstacle={obstacle} inconclusive={verdict.inconclusive} reasonSigned={base.kind === 'approve_proposal'} reason={state.reason} onReason={(reason) => dispatch({ type: 'reason', reason })} />
             </>
           )}
-          {state.step === 'compare' && review.digest !== null && <CompareStep digest={review.digest} summary={review.summary} strict={strict} state={state} dispatch={dispatch} />}
+          {state.step === 'compare' && review.digest !== null && <CompareStep digest={review.digest} summary={review.summary} request={request} strict={strict} state={state} dispatch={dispatch} />}
           {state.step === 'sign' && publicKey !== null && review.digest !== null && (
             <>
               {obstacle !== null && <p className={ui.bad} role="alert">{d.sign.changedMeanwhile}</p>}
-              <SignStep intent={intent} summary={review.summary} digest={review.digest} keyInfo={keyInfo} publicKey={publicKey} blocked={obstacle !== null} onSigned={finish} />
+              <SignStep intent={intent} summary={review.summary} request={request} keyInfo={keyInfo} publicKey={publicKey} blocked={obstacle !== null} onSigned={finish} />
             </>
           )}
           {state.step === 'sent' && state.signed !== null && <SentStep intent={base} signed={state.signed} record={record} />}
@@ -96,8 +97,9 @@ export default function SignSheet({ intent: given, evidence = [], onDone }: Sign
               state.step === 'read' ? { label: d.sign.toChecks, run: () => go(1), blocked: null }
               : state.step === 'check' ? { label: d.sign.toCompare, run: () => go(1), blocked: obstacle === null ? null : d.sign.obstacles[obstacle] }
               : state.step === 'compare' ? { label: d.sign.toSign, run: () => go(1), blocked: state.mismatch !== null ? d.sign.mismatch : strict && state.compared === null ? d.sign.obstacles.compare : obstacle === null ? null : d.sign.obstacles[obstacle] }
-              : state.step === 'sent' ? { label: d.sign.close, run: close, blocked: null } : null
+              : null
             }
+            close={state.step === 'sent' ? close : null}
           />
         </>
       )}

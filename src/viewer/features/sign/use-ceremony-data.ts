@@ -1,5 +1,6 @@
+import { useState } from 'react'
 import { useStore } from 'zustand'
-import { fromHex, toHex } from '../../../codec/index.ts'
+import { fromHex, sha256, toHex } from '../../../codec/index.ts'
 import type { Value } from '../../../codec/index.ts'
 import type { Intent, KeyInfo, Review } from '../../../vault/index.ts'
 import { whenNode } from '../../node-client/client.ts'
@@ -12,12 +13,27 @@ import type { Loadable } from '../../ui/use-async.ts'
 import { vault } from '../../vault-client/client.ts'
 import { watchedStore } from '../keys/public-keys.ts'
 import type { ChosenKey } from './ceremony.ts'
+import type { SigningRequestFile } from './RequestOut.tsx'
 import { actorRecordKey } from './world-checks.ts'
 import type { WorldView } from './world-checks.ts'
 
 /** What the vault makes of the intent for that key. The intent never changes while a sheet is open. */
 export function useReview(intent: Intent, publicKey: Uint8Array | null): Loadable<Review> {
   return useAsync(publicKey === null ? '' : toHex(publicKey), 0, () => vault().review(intent, publicKey))
+}
+
+/** The request for that key, made once for a ceremony, since an answer fits the one it was made for alone. Null without a key. */
+export function useRequest(intent: Intent, publicKey: Uint8Array | null): Loadable<SigningRequestFile | null> {
+  const [made] = useState(() => new Map<string, Promise<Uint8Array>>())
+  const reason = intent.kind === 'approve_proposal' ? (intent.reason ?? '') : ''
+  const subject = publicKey === null ? '' : `${toHex(publicKey)} ${reason}`
+  return useAsync(subject, 0, async () => {
+    if (publicKey === null) return null
+    const making = made.get(subject) ?? vault().makeRequest(intent, publicKey)
+    made.set(subject, making)
+    const bytes = await making
+    return { name: `${intent.kind}-${toHex(sha256(bytes)).slice(0, 8)}.awsign`, bytes }
+  })
 }
 
 /** What this tab knows of the world now, read again with every block; null while it follows none. */

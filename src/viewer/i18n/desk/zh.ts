@@ -185,7 +185,7 @@ export const zhDesk: DeskCatalog = {
     stated: '仅为声称，已对照世界检查',
     compareFree: '这次变更不涉及权力，是否比对由你决定。向另一位签名者朗读词语只需一分钟。',
     secondDevice: '在第二台设备上比对',
-    secondDeviceHow: '在没有加载过本页的设备上打开 verify.html，把请求（在下一步，或来自另一位签名者）交给它并比对。被篡改的页面改变不了另一台设备显示的内容。',
+    secondDeviceHow: '在没有加载过本页的设备上打开 verify.html，把这个请求交给它并比对。被篡改的页面改变不了另一台设备显示的内容。',
     scanDigest: '扫描另一台设备的码',
     pasteDigest: '或粘贴它显示的内容',
     pasteHint: '八个词，或全部 64 位数字',
