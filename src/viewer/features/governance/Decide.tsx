@@ -1,7 +1,6 @@
 import { Suspense, lazy, useState } from 'react'
-import { hintOf } from '../../../world/index.ts'
-import type { BadManifest, ShadowReport, WorldManifest } from '../../../world/index.ts'
-import { isBadManifest } from '../../../world/index.ts'
+import type { BadManifest, ProposalRecord, ShadowReport, WorldManifest } from '../../../world/index.ts'
+import { hintOf, isBadManifest } from '../../../world/index.ts'
 import type { Intent } from '../../../vault/index.ts'
 import { useText } from '../../i18n/index.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
@@ -39,7 +38,6 @@ function actorsOf({ record, manifest, keys }: DecideProps): string[] {
 }
 
 export function Decide(props: DecideProps) {
-  const { f } = useText()
   const g = useGovernanceText()
   const { record, manifest, manifestHash, head, keys, findings } = props
   const actors = actorsOf(props)
@@ -58,7 +56,7 @@ export function Decide(props: DecideProps) {
     makeIntent(move, props, actor, reason).then((made) => (made === null ? setProblem('stale') : setIntent(made)), (error: unknown) => setProblem(errorInfoOf(error)))
   }
   if (record.closed_height !== null) return <Panel title={g.decide.title}><p>{g.phase[phaseOf(record, manifest)]}. {g.decide.nothing}</p></Panel>
-  const offered = MOVES.filter((move) => isOffered(move, record.author === actor, manifest, actor))
+  const offered = MOVES.filter((move) => isOffered(move, record, manifest, actor))
   return (
     <Panel title={g.decide.title}>
       <div className={s.decide}>
@@ -76,7 +74,6 @@ export function Decide(props: DecideProps) {
         {problem === 'stale' ? <p className={ui.warn} role="alert">{g.decide.stale}</p> : problem !== null && <Problem error={problem} />}
         {sent !== null && <p className={ui.ok} role="status">{g.decide.sent} {g.decide.receipt}: <ReceiptLink id={sent} /></p>}
         <p className={ui.note}>{g.decide.undo} {g.decide.cli}</p>
-        <p className={ui.hidden}>{f.int(head.height)}</p>
       </div>
       {intent !== null && (
         <Suspense fallback={null}>
@@ -87,15 +84,17 @@ export function Decide(props: DecideProps) {
   )
 }
 
-/** Guardians see the veto, signers their votes, authors the way back; anyone may bring a certificate again. */
-function isOffered(move: Move, isAuthor: boolean, { governance: { signers, guardians } }: WorldManifest, actor: string): boolean {
+/** Guardians see the veto, signers their votes, authors the way back; anyone may bring a certificate once there is one. */
+function isOffered(move: Move, { author, certificate, approvals }: ProposalRecord, { governance: { signers, guardians, threshold } }: WorldManifest, actor: string): boolean {
+  const isAuthor = author === actor
+  const certified = certificate !== null || approvals.length >= threshold
   const isSigner = signers.some(({ signer_id }) => `signer/${signer_id}` === actor)
   switch (move) {
     case 'approve': return isSigner
     case 'reject': return isSigner && !isAuthor
     case 'withdraw': return isAuthor
     case 'veto': return guardians.some(({ guardian_id }) => `signer/${guardian_id}` === actor)
-    case 'apply': return true
+    case 'apply': return certified
   }
 }
 

@@ -24,14 +24,14 @@ export function Path({ id, record, manifest, head }: ProposalViewProps) {
   const last = record.closed_height ?? head.height
   const { found, complete, error } = useProposalEvents(id, record.proposed_height, last)
   const steps = stepsOf(record, manifest, found?.events ?? [])
-  const heights = [...new Set(steps.flatMap(({ event }) => (event === null ? [] : [event.height])))]
+  const heights = [...new Set(steps.flatMap(({ height }) => (height === null ? [] : [height])))]
   const times = resultOf(useAsync(`times ${id}`, heights.length, () => timesOf(heights)))
   return (
     <Panel title={g.path.title} aside={!complete && found !== null && last - found.scannedTo > 2 ? <span className={ui.note} role="status">{g.path.scanning(f.int(found.scannedTo))}</span> : undefined}>
       {error !== null && <Problem error={error} />}
       {found !== null && found.missing > 0 && <p className={ui.warn}>{g.path.missing(f.int(found.missing))}</p>}
       {complete && steps.length === 0 && <Empty>{g.path.empty}</Empty>}
-      <ol className={s.path}>{steps.map((step, index) => <StepRow key={step.event?.id ?? `ahead ${index}`} step={step} time={step.event === null ? null : times?.get(step.event.height) ?? null} />)}</ol>
+      <ol className={s.path}>{steps.map((step, index) => <StepRow key={step.event?.id ?? index} step={step} time={step.height === null ? null : times?.get(step.height) ?? null} />)}</ol>
     </Panel>
   )
 }
@@ -43,7 +43,7 @@ async function timesOf(heights: readonly number[]): Promise<ReadonlyMap<number, 
   return new Map(blocks.flatMap((block) => (block === null ? [] : [[block.header.height, block.header.time] as const])))
 }
 
-function StepRow({ step: { kind, state, event, who, count }, time }: { step: Step; time: number | null }) {
+function StepRow({ step: { kind, state, event, height, who, count }, time }: { step: Step; time: number | null }) {
   const { f } = useText()
   const g = useGovernanceText()
   const Icon = ICONS[state]
@@ -55,10 +55,10 @@ function StepRow({ step: { kind, state, event, who, count }, time }: { step: Ste
         <p>{g.path.step[kind]} {count !== null && `(${g.path.count(f.int(count[0]), f.int(count[1]))})`} <Who kind={kind} who={who} /></p>
         {state === 'next' && <small>{g.path.next}</small>}
       </div>
-      {event !== null && (
+      {height !== null && (
         <p className={s.when}>
           <small>
-            {g.path.block} <HeightLink height={event.height} />
+            {g.path.block} <HeightLink height={height} />
             {action !== null && <> · <a href={formatView({ page: 'receipt', id: action })}>{g.path.receipt}</a></>}
             {time !== null && <> · <time dateTime={new Date(time).toISOString()}>{f.dateTime(time)}</time></>}
           </small>

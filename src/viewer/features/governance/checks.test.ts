@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toHex } from '../../../codec/index.ts'
+import { fromHex, toHex } from '../../../codec/index.ts'
 import { doubledMove, MOVE, oldMove } from '../../../world/governance/testing/doubled-move.ts'
 import { GovernedWorld, NO_CHANGES } from '../../../world/governance/testing/governed-world.ts'
 import { TEST_SIGNER } from '../../../world/testing/hand-made.ts'
@@ -46,7 +46,11 @@ describe('checks of a proposal', () => {
     expect(verdict(checkRerun(record, { state: 'running', from: 1, at: 3, to: 8 }))).toBe('not-run running')
     expect(verdict(checkRerun(record, { state: 'failed', code: 'SHADOW_HISTORY_MISSING', message: '' }))).toBe('inconclusive no_history')
     expect(verdict(checkReport({ ...record, shadow: null }, null))).toBe('not-run no_report')
-    expect(verdict(await checkBlock(record, null, null))).toBe('inconclusive not_stored')
+    expect(verdict(await checkBlock(record, null, null, null))).toBe('inconclusive not_stored')
+    const recent = { height: record.shadow!.height, block_hash: fromHex(record.shadow!.block_hash!) }
+    expect(verdict(await checkBlock(record, null, recent, null))).toBe('pass in_state')
+    expect(verdict(await checkBlock(record, null, { ...recent, height: recent.height + 64 }, null))).toBe('inconclusive not_stored')
+    expect(verdict(await checkBlock(record, null, { ...recent, block_hash: new Uint8Array(32) }, null))).toBe('fail other_block')
     expect(verdict(checkOwnKey(manifest, null))).toBe('not-run no_key')
     expect(verdict(checkOwnKey(manifest, ['00'.repeat(32)]))).toBe('fail key_not_in_set')
     expect(verdict(checkOwnKey(manifest, [toHex(manifest.governance.signers[1]!.public_key)]))).toBe('pass key_in_set')

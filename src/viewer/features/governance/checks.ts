@@ -4,7 +4,7 @@ import { LightError, verifyCertificate } from '../../../light/index.ts'
 import type { LightBlock } from '../../../light/index.ts'
 import type { ShadowRerun } from '../../../node/index.ts'
 import { hashOf, isBadManifest, manifestHash, moduleVersionKey, proposalIdOf, signerSetHash } from '../../../world/index.ts'
-import type { ModuleManifest, ModuleVersionRecord, ProposalContent, ProposalRecord, ShadowReport, TrustedSigners, WorldManifest } from '../../../world/index.ts'
+import type { ModuleManifest, ModuleVersionRecord, ProposalContent, ProposalRecord, RecentBlock, ShadowReport, TrustedSigners, WorldManifest } from '../../../world/index.ts'
 import { identityProblem } from '../modules/records.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Records } from './next-manifest.ts'
@@ -17,7 +17,7 @@ export type CheckState = 'pass' | 'fail' | 'inconclusive' | 'not-run'
 /** Which words of the catalogue say what was found. */
 export type Evidence =
   | 'equal' | 'differs' | 'closed' | 'superseded' | 'no_report' | 'refused' | 'not_started' | 'running' | 'no_history' | 'failed' | 'no_bytes' | 'bytes_hold' | 'identity'
-  | 'set' | 'set_differs' | 'in_chain' | 'other_block' | 'not_stored' | 'certificate' | 'waiting_block' | 'blocks_left' | 'late' | 'expired' | 'key_in_set' | 'no_key' | 'key_not_in_set'
+  | 'set' | 'set_differs' | 'in_chain' | 'in_state' | 'other_block' | 'not_stored' | 'certificate' | 'waiting_block' | 'blocks_left' | 'late' | 'expired' | 'key_in_set' | 'no_key' | 'key_not_in_set'
 
 export interface Finding {
   readonly id: CheckId
@@ -105,11 +105,18 @@ export function checkSignerSet({ certificate, closed_height }: ProposalRecord, m
   return same ? found('signer_set', 'pass', 'set', threshold, signers.length, epoch_id, hash) : found('signer_set', 'fail', 'set_differs', certificate.signer_set_hash, hash)
 }
 
-/** The block that signers bind themselves to is in the chain this tab verified. `block` is what the node has of its height. */
-export async function checkBlock({ shadow }: ProposalRecord, block: LightBlock | null, worldId: string | null): Promise<Finding> {
+/**
+ * The block that signers bind themselves to is in the chain this tab verified. `block` is what the node has of its height; where it has none, `recent` is what the
+ * proven state says of the block of that height, as it does of the newest.
+ */
+export async function checkBlock({ shadow }: ProposalRecord, block: LightBlock | null, recent: RecentBlock | null, worldId: string | null): Promise<Finding> {
   if (shadow === null) return found('certificate_block', 'not-run', 'no_report')
   if (shadow.block_hash === null) return found('certificate_block', 'not-run', 'waiting_block')
-  if (block === null) return found('certificate_block', 'inconclusive', 'not_stored', shadow.height)
+  if (block === null) {
+    if (recent === null || recent.height !== shadow.height) return found('certificate_block', 'inconclusive', 'not_stored', shadow.height)
+    const known = toHex(recent.block_hash)
+    return known === shadow.block_hash ? found('certificate_block', 'pass', 'in_state', shadow.height, known) : found('certificate_block', 'fail', 'other_block', shadow.block_hash, known)
+  }
   const hash = toHex(blockHash(block.header))
   if (hash !== shadow.block_hash || block.header.height !== shadow.height) return found('certificate_block', 'fail', 'other_block', shadow.block_hash, hash)
   try {

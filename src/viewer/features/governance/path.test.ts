@@ -35,6 +35,21 @@ describe('the way of a proposal', () => {
     expect(world.steps(id).slice(5)).toEqual(['done certificate', 'done queued', 'done manifest', 'done applied'])
   })
 
+  it('is told from the record where blocks are not stored', async () => {
+    const world = new Remembering()
+    const id = await world.proposeAndShadow(PATCH)
+    await world.approve(id, 's2')
+    const whole = world.steps(id)
+    world.events.length = 0
+    expect(world.steps(id)).toEqual(whole)
+    const [first, ...rest] = stepsOf(world.proposal(id), world.manifest(), [])
+    expect([first!.height, first!.event, rest.at(-1)!.height]).toEqual([world.proposal(id).proposed_height, null, null])
+    await world.approve(id, 's3')
+    world.advanceTo(world.proposal(id).apply_height!)
+    expect(world.steps(id).slice(0, 3)).toEqual(['done proposed signer/s1', 'done shadow passed', 'done anchored'])
+    expect(world.steps(id).at(-1)).toBe('done applied')
+  })
+
   it('ends where signers, guardians or time end it, with nothing to come', async () => {
     const world = new Remembering({ guardian_threshold: 1 })
     const stopped = await world.proposeAndShadow(PATCH)

@@ -1,4 +1,4 @@
-/** The way of a proposal, from its events: what happened, when and by whom, and what is still to come. Pure. */
+/** The way of a proposal, from its events and its record: what happened, when and by whom, and what is still to come. Pure. */
 import type { WorldEvent } from '../../../world/index.ts'
 import type { ProposalRecord, WorldManifest } from '../../../world/index.ts'
 import { phaseOf } from './proposals.ts'
@@ -11,8 +11,10 @@ export type StepKind =
 export interface Step {
   readonly kind: StepKind
   readonly state: 'done' | 'next' | 'open' | 'bad'
-  /** Null for what has not happened. */
+  /** Null for what has not happened, and for what did in a block that is not stored here. */
   readonly event: WorldEvent | null
+  /** Null where the state does not say. */
+  readonly height: number | null
   /** Signer, guardian, module, code or status. */
   readonly who: string
   /** Which signature of how many, for `signed`. */
@@ -44,17 +46,47 @@ function whoOf(kind: StepKind, { payload }: WorldEvent): string {
   }
 }
 
-/** `events` are those of the proposal, in order of the chain. */
+type Happened = Pick<Step, 'kind' | 'event' | 'height' | 'who'>
+
+/** `events` are those of the proposal, in order of the chain; what is missing among them is told from the record, where that can be. */
 export function stepsOf(record: ProposalRecord, manifest: WorldManifest, events: readonly WorldEvent[]): Step[] {
+  const phase = phaseOf(record, manifest)
   const needed = record.certificate?.required_signers ?? manifest.governance.threshold
-  let signed = 0
-  const done = events.filter(isStep).map((event): Step => {
+  const seen = events.filter(isStep).map((event): Happened => {
     const kind = KINDS[event.kind]!
-    const count = kind === 'signed' ? ([++signed, needed] as const) : null
-    const failed = kind === 'shadow' && whoOf(kind, event) === 'failed'
-    return { kind, state: BAD.has(kind) || failed ? 'bad' : 'done', event, who: whoOf(kind, event), count }
+    return { kind, event, height: event.height, who: whoOf(kind, event) }
   })
-  return [...done, ...ahead(phaseOf(record, manifest), record.approvals.length, needed)]
+  const unseen = onRecord(record, phase).filter(({ kind, who }) => !seen.some((other) => other.kind === kind && (other.who === who || !BY_SOMEONE.has(kind))))
+  let signed = 0
+  const done = (unseen.length === 0 ? seen : [...seen, ...unseen].toSorted(inOrder)).map((step): Step => {
+    const { kind, who } = step
+    return { ...step, state: BAD.has(kind) || (kind === 'shadow' && who === 'failed') ? 'bad' : 'done', count: kind === 'signed' ? [++signed, needed] : null }
+  })
+  return [...done, ...ahead(phase, record.approvals.length, needed)]
+}
+
+const BY_SOMEONE: ReadonlySet<StepKind> = new Set<StepKind>(['signed', 'rejected_by', 'vetoed_by'])
+const ORDER: readonly (readonly StepKind[])[] = [
+  ['proposed'], ['shadow'], ['anchored'], ['signed', 'rejected_by', 'vetoed_by'], ['certificate'], ['queued'], ['apply_failed'], ['module', 'rolled_back'], ['manifest'], ['applied', 'rejected', 'vetoed', 'expired'],
+]
+const stageOf = (kind: StepKind): number => ORDER.findIndex((kinds) => kinds.includes(kind))
+const inOrder = (a: Happened, b: Happened): number => stageOf(a.kind) - stageOf(b.kind) || (a.height ?? 0) - (b.height ?? 0)
+const CLOSING: Readonly<Partial<Record<Phase, StepKind>>> = { applied: 'applied', rejected: 'rejected', withdrawn: 'rejected', vetoed: 'vetoed', late: 'expired', superseded: 'expired' }
+
+/** What the record alone tells. */
+function onRecord({ author, proposed_height, shadow, approvals, rejections, vetoes, certificate, apply_height, closed_height }: ProposalRecord, phase: Phase): Happened[] {
+  const told = (kind: StepKind, height: number | null, who = ''): Happened => ({ kind, event: null, height, who })
+  const closing = CLOSING[phase]
+  return [
+    told('proposed', proposed_height, author),
+    ...(shadow === null ? [] : [told('shadow', shadow.height, shadow.status)]),
+    ...(shadow?.block_hash == null ? [] : [told('anchored', shadow.height + 1)]),
+    ...approvals.map(({ signer_id }) => told('signed', null, signer_id)), ...rejections.map(({ signer_id }) => told('rejected_by', null, signer_id)),
+    ...vetoes.map(({ guardian_id }) => told('vetoed_by', null, guardian_id)),
+    ...(certificate === null ? [] : [told('certificate', null)]),
+    ...(apply_height === null ? [] : [told('queued', null)]),
+    ...(closing === undefined ? [] : [told(closing, closed_height, closing === 'expired' ? phase : '')]),
+  ]
 }
 
 /** What is still to come if all goes well, the first of it next. */
@@ -67,6 +99,6 @@ function ahead(phase: Phase, signed: number, needed: number): Step[] {
   if (from === undefined) return []
   let next = signed
   return kinds.filter(([, stage]) => stage >= from).map(([kind], index): Step => (
-    { kind, state: index === 0 ? 'next' : 'open', event: null, who: '', count: kind === 'signed' ? [++next, needed] : null }
+    { kind, state: index === 0 ? 'next' : 'open', event: null, height: null, who: '', count: kind === 'signed' ? [++next, needed] : null }
   ))
 }

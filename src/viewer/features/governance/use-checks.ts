@@ -1,14 +1,14 @@
 /** Runs every check that can be run, again whenever what it looks at is another. */
 import { useMemo, useState } from 'react'
 import type { LightBlock } from '../../../light/index.ts'
-import { isBadManifest, manifestHash as hashOfManifest, trustedSignersOf } from '../../../world/index.ts'
-import type { BadManifest, ShadowReport, WorldManifest } from '../../../world/index.ts'
+import { isBadManifest, manifestHash as hashOfManifest, recentBlockKey, trustedSignersOf } from '../../../world/index.ts'
+import type { BadManifest, RecentBlock, ShadowReport, WorldManifest } from '../../../world/index.ts'
 import { whenNode } from '../../node-client/client.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
 import { checkArtifacts, checkBase, checkBlock, checkNext, checkOwnKey, checkProposalId, checkReport, checkRerun, checkSignerSet, checkTime, modulesBrought } from './checks.ts'
 import type { Finding, Rerun } from './checks.ts'
-import { provenRecords } from './load.ts'
+import { provenRecords, provenValue } from './load.ts'
 import { nextManifest, recordKeysOf } from './next-manifest.ts'
 import type { Records } from './next-manifest.ts'
 import type { OwnKeys } from './own-keys.ts'
@@ -30,8 +30,9 @@ export function useChecks({ id, record, manifest, manifestHash, head, report, re
   const records = resultOf(useAsync(`records ${stage}`, round, () => provenRecords(recordKeysOf(record))))
   const found = resultOf(useAsync(`found ${stage} ${String(records !== null)}`, round, async () => {
     const { pinnedWorld } = nodeStore.getState()
-    const block = record.shadow === null ? null : await blockOf(record.shadow.height)
-    return { block: await checkBlock(record, block, pinnedWorld), artifacts: records === null ? null : await artifacts() }
+    const height = record.shadow?.height ?? 0
+    const [block, recent] = record.shadow === null ? [null, null] : await Promise.all([blockOf(height), provenValue<RecentBlock>(recentBlockKey(height))])
+    return { block: await checkBlock(record, block, recent, pinnedWorld), artifacts: records === null ? null : await artifacts() }
   }))
   async function artifacts(): Promise<Finding | null> {
     const modules = modulesBrought(contentOf(record), records!)
