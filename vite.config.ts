@@ -35,9 +35,6 @@ function pagePolicy(): Plugin {
   }
 }
 
-/** Of src/codec/schema.ts: a schema that nothing uses need not be built. */
-const SCHEMA_COMBINATORS = ['object', 'array', 'int', 'text', 'fixedBytes', 'bytes', 'nullable', 'optional', 'union', 'record', 'literal']
-
 /**
  * Builds verify.html into one file that works from any disk: script and style inline, under a policy that allows them by hash and reaches nothing. A build of its own,
  * since the app's shares chunks between pages; modules there are taken for what they export, which keeps signers and key stores out of a page that only verifies.
@@ -61,7 +58,7 @@ function verifyPage(): Plugin {
           write: false, target: 'es2024', modulePreload: { polyfill: false },
           rolldownOptions: {
             input: { script: join(folder, 'main.ts'), style: join(folder, 'page.css') },
-            treeshake: { moduleSideEffects: (id) => /\/page\/(main\.ts|page\.css)$/.test(id), manualPureFunctions: SCHEMA_COMBINATORS },
+            treeshake: { moduleSideEffects: (id) => /\/page\/(main\.ts|page\.css)$/.test(id) },
           },
         },
       })

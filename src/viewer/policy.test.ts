@@ -46,17 +46,18 @@ describe('the policy of a page of one file', () => {
   const [script, style] = [HASH, `sha256-${'B'.repeat(43)}=`]
 
   it('allows its script and style by hash and reaches nothing', () => {
-    expect(standalonePolicy({ scriptHash: script, styleHash: style })).toBe(
+    expect(standalonePolicy({ scriptHashes: [script], styleHash: style })).toBe(
       `default-src 'none'; script-src '${script}'; style-src '${style}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
         "require-trusted-types-for 'script'; trusted-types 'none'",
     )
-    expect(() => standalonePolicy({ scriptHash: script, styleHash: "x' 'unsafe-inline" })).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
+    expect(() => standalonePolicy({ scriptHashes: [script], styleHash: "x' 'unsafe-inline" })).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
   })
 
   it('is the same in the header as in the page', () => {
-    const meta = standalonePolicy({ scriptHash: script, styleHash: style, delivery: 'meta' })
-    const headers = headersForStandalone(`<meta http-equiv="Content-Security-Policy" content="${meta}">`)
-    expect(headers['Content-Security-Policy']).toBe(standalonePolicy({ scriptHash: script, styleHash: style }))
+    for (const init of [{ scriptHashes: [script], styleHash: style }, { scriptHashes: [script, `sha256-${'C'.repeat(43)}=`], styleHash: style, trustedTypes: 'loader' }]) {
+      const headers = headersForStandalone(`<meta http-equiv="Content-Security-Policy" content="${standalonePolicy({ ...init, delivery: 'meta' })}">`)
+      expect(headers['Content-Security-Policy']).toBe(standalonePolicy(init))
+    }
     expect(() => headersForStandalone('<title>no policy</title>')).toThrow(expect.objectContaining({ code: 'POLICY_SOURCE_INVALID' }))
   })
 })

@@ -49,29 +49,41 @@ export function contentSecurityPolicy({ connect, scriptHashes = [], delivery = '
   return directives.join('; ')
 }
 
+export interface StandaloneInit {
+  /** Of the scripts that may run, `sha256-<base64>`. */
+  readonly scriptHashes: readonly string[]
+  readonly styleHash: string
+  /** The Trusted Types policy by which one of them may add another; none by default. */
+  readonly trustedTypes?: string
+  readonly delivery?: 'header' | 'meta'
+}
+
 /**
- * Policy of a page that is one file: it runs the one inline script and uses the one inline style with these hashes (`sha256-<base64>`), and reaches nothing, not even
- * its own origin. Throws `POLICY_SOURCE_INVALID`.
+ * Policy of a page that is one file: it runs the scripts and uses the one inline style with these hashes (`sha256-<base64>`), and reaches nothing, not even its own
+ * origin. Throws `POLICY_SOURCE_INVALID`.
  */
-export function standalonePolicy({ scriptHash, styleHash, delivery = 'header' }: { readonly scriptHash: string; readonly styleHash: string; readonly delivery?: 'header' | 'meta' }): string {
-  for (const hash of [scriptHash, styleHash]) if (!SCRIPT_HASH.test(hash)) throw invalidSource(hash)
+export function standalonePolicy({ scriptHashes, styleHash, trustedTypes = "'none'", delivery = 'header' }: StandaloneInit): string {
+  for (const hash of [...scriptHashes, styleHash]) if (!SCRIPT_HASH.test(hash)) throw invalidSource(hash)
+  if (scriptHashes.length === 0) throw invalidSource('')
   return [
     "default-src 'none'",
-    `script-src '${scriptHash}'`,
+    `script-src ${scriptHashes.map((hash) => `'${hash}'`).join(' ')}`,
     `style-src '${styleHash}'`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     ...(delivery === 'header' ? ["frame-ancestors 'none'"] : []),
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    `trusted-types ${trustedTypes}`,
   ].join('; ')
 }
 
 /** Headers to serve a built page of one file with: its own policy, so that it may do no more than when it is opened from a disk. */
 export function headersForStandalone(html: string): Readonly<Record<string, string>> {
-  const [scriptHash = '', styleHash = ''] = scriptHashesOf(html)
-  return { 'Content-Security-Policy': standalonePolicy({ scriptHash, styleHash }), ...ISOLATION_HEADERS }
+  const hashes = scriptHashesOf(html) // the style's is the last
+  const trustedTypes = /trusted-types ([a-z-]+)/.exec(META.exec(html)?.[1] ?? '')?.[1]
+  const init = { scriptHashes: hashes.slice(0, -1), styleHash: hashes.at(-1) ?? '', ...(trustedTypes === undefined ? {} : { trustedTypes }) }
+  return { 'Content-Security-Policy': standalonePolicy(init), ...ISOLATION_HEADERS }
 }
 
 /** Headers for every response of the app's origin, worker scripts included: they make the page cross-origin isolated and keep it to itself. The camera is for codes of signing requests. */

@@ -22,3 +22,17 @@ export function fileInput(accept: string): HTMLInputElement {
 export function field(label: string, hint: string | null, control: HTMLElement): HTMLLabelElement {
   return element('label', {}, label, ...(hint === null ? [] : [element('small', {}, hint)]), control)
 }
+
+/** Rows of a description list. */
+export function row(term: string, ...values: readonly (Node | string)[]): readonly HTMLElement[] {
+  return [element('dt', {}, term), element('dd', {}, ...values)]
+}
+
+export function list(points: readonly string[], mark: string): HTMLElement {
+  return element('ul', {}, ...points.map((point) => element('li', { 'data-mark': mark }, point)))
+}
+
+/** A heading with what stands under it; nothing where that is nothing. */
+export function part(title: string, points: readonly string[], mark: string): readonly HTMLElement[] {
+  return points.length === 0 ? [] : [element('h3', {}, title), list(points, mark)]
+}

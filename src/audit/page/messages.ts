@@ -1,3 +1,5 @@
+import { chineseText } from '../../vault/index.ts'
+import type { CheckName, SummaryLine } from '../../vault/index.ts'
 import type { AuditErrorCode } from '../errors.ts'
 
 /** What a bad line means, in a sentence; codes that only an export can have are not among them. */
@@ -39,11 +41,43 @@ export interface Messages {
   readonly more: string
   readonly errors: Readonly<Record<FileErrorCode, string>>
   readonly unreadable: string
+  readonly request: RequestMessages
+}
+
+/** About a signing request. */
+export interface RequestMessages {
+  /** A line of its summary. */
+  readonly say: (line: SummaryLine) => string
+  readonly paste: string
+  readonly pasteHint: string
+  readonly camera: string
+  readonly stop: string
+  readonly noCamera: string
+  readonly codes: (received: number, total: number, missing: readonly number[]) => string
+  readonly badCode: string
+  readonly invalid: string
+  readonly failed: string
+  readonly strict: string
+  readonly digest: string
+  readonly digestHint: string
+  readonly digestCode: string
+  readonly dangers: string
+  readonly noDangers: string
+  readonly changes: string
+  readonly shadow: string
+  readonly hashes: string
+  readonly stated: string
+  readonly checks: string
+  readonly facts: string
+  readonly note: string
+  readonly otherWorld: string
+  readonly found: (stated: string, computed: string) => string
+  readonly names: Readonly<Record<CheckName, string>>
 }
 
 const EN: Messages = {
-  title: 'Verify an audit file',
-  intro: 'Checks on this device that the events of an exported file happened in the world: every event against its block, every block against the signatures of the validators.',
+  title: 'Verify an audit file or a signing request',
+  intro: 'Of an exported file it checks on this device that the events happened in the world: every event against its block, every block against the signatures of the validators. Of a signing request it shows what would be signed, from the bytes alone.',
   drop: 'Drop the file here',
   choose: 'Choose the file',
   trusted: 'World id or checkpoint (optional)',
@@ -97,11 +131,47 @@ const EN: Messages = {
     CHECKPOINT_INVALID: 'A checkpoint is world_id:height:hash.',
     CHECKPOINT_NOT_COVERED: 'The file does not hold the block of the checkpoint.',
   },
+  request: {
+    say: ({ text }) => text,
+    paste: 'Or paste the codes of a signing request',
+    pasteHint: 'One a line, each beginning with AWQ1/.',
+    camera: 'Scan the codes',
+    stop: 'Stop scanning',
+    noCamera: 'The camera cannot be used. Allow it in the browser, or open the request as a file.',
+    codes: (received, total, missing) => `${received} of ${total} codes${missing.length === 0 ? '' : `; missing ${missing.slice(0, 12).join(', ')}${missing.length > 12 ? ' …' : ''}`}`,
+    badCode: 'A code did not fit; it was left out.',
+    invalid: 'This is no signing request, or it was changed or cut off. Do not sign it.',
+    failed: 'This request does not say what would be signed. Do not sign it anywhere',
+    strict: 'This changes who may sign, or takes the world back: compare the digest below with the other device before you sign.',
+    digest: 'What is signed',
+    digestHint: 'Recomputed here from the content. The device that signs must show the same digits and words; it can scan this code.',
+    digestCode: 'The digest as a QR code',
+    dangers: 'Dangers',
+    noDangers: 'None that is known here.',
+    changes: 'What changes',
+    shadow: 'What the trial run found',
+    hashes: 'Hashes, recomputed here',
+    stated: 'stated, not recomputed',
+    checks: 'Checks made here',
+    facts: 'Stated by the request; only the world can confirm it',
+    note: 'The proposer’s own words; nothing vouches for them',
+    otherWorld: 'This request is for another world than the one you gave',
+    found: (stated, computed) => `stated ${stated}, found ${computed}`,
+    names: {
+      proposal_id: 'The proposal is the one its id names', author: 'The author is who signs', base_manifest: 'The proposal is for this manifest',
+      module_manifests: 'Upgrades mean one module each', one_change: 'The proposal changes in one way', patch_applies: 'The patch fits the manifest',
+      manifest_hash: 'The next manifest has the hash that is signed', changes_explained: 'The next manifest holds nothing that was not asked for', changes_complete: 'The next manifest holds all that was asked for',
+      report_proposal: 'The trial run is of this proposal', report_hash: 'The report has the hash that is signed', report_status: 'The trial run did not fail',
+      certificate_world: 'It is for this world', certificate_proposal: 'It is for this proposal', signer_set: 'The signers are those of the manifest', epoch: 'The epoch is that of the manifest',
+      threshold: 'The threshold is that of the manifest', checked_height: 'The height is that of the report', not_expired: 'It had not expired at that height', not_own_proposal: 'The author does not approve it',
+      certificate_signatures: 'Enough signers signed the certificate', registered_key: 'The key is the one listed under that name',
+    },
+  },
 }
 
 const ZH: Messages = {
-  title: '验证审计文件',
-  intro: '在本机检查导出文件中的事件确实发生过：逐个核对事件与区块，逐个核对区块与验证者的签名。',
+  title: '验证审计文件或签名请求',
+  intro: '对导出文件，在本机检查其中的事件确实发生过：逐个核对事件与区块，逐个核对区块与验证者的签名。对签名请求，只凭其字节显示将要签名的内容。',
   drop: '把文件拖到这里',
   choose: '选择文件',
   trusted: '世界 id 或检查点（可选）',
@@ -154,6 +224,42 @@ const ZH: Messages = {
     WRONG_CHECKPOINT: '区块与检查点不符：这是另一段历史。',
     CHECKPOINT_INVALID: '检查点的格式是 world_id:height:hash。',
     CHECKPOINT_NOT_COVERED: '文件中没有检查点所指的区块。',
+  },
+  request: {
+    say: chineseText,
+    paste: '或粘贴签名请求的代码',
+    pasteHint: '每行一个，以 AWQ1/ 开头。',
+    camera: '扫描代码',
+    stop: '停止扫描',
+    noCamera: '无法使用摄像头。请在浏览器中允许，或以文件打开请求。',
+    codes: (received, total, missing) => `已有 ${received} / ${total} 个代码${missing.length === 0 ? '' : `；缺少 ${missing.slice(0, 12).join('、')}${missing.length > 12 ? ' …' : ''}`}`,
+    badCode: '有一个代码不相符，已略过。',
+    invalid: '这不是签名请求，或已被修改、截断。不要签名。',
+    failed: '这个请求所说的并不是将要签名的内容。不要在任何地方签名',
+    strict: '这会改变谁可以签名，或让世界回退：签名之前，请与另一台设备比对下面的摘要。',
+    digest: '将被签名的内容',
+    digestHint: '在本机由内容重新计算。签名的设备必须显示相同的数字和词；它也可以扫描这个代码。',
+    digestCode: '摘要的二维码',
+    dangers: '危险',
+    noDangers: '没有已知的危险。',
+    changes: '改变的内容',
+    shadow: '试运行的结果',
+    hashes: '在本机重新计算的哈希',
+    stated: '仅为声称，未重新计算',
+    checks: '在本机完成的检查',
+    facts: '请求所声称；只有世界能够证实',
+    note: '提案人自己的话；没有任何担保',
+    otherWorld: '这个请求属于另一个世界，而不是你给出的世界',
+    found: (stated, computed) => `声称 ${stated}，实为 ${computed}`,
+    names: {
+      proposal_id: '提案与其 id 相符', author: '提案人即签名者', base_manifest: '提案针对这份清单',
+      module_manifests: '每项升级只指一个模块', one_change: '提案只以一种方式更改', patch_applies: '补丁适用于清单',
+      manifest_hash: '下一份清单的哈希与所签相符', changes_explained: '下一份清单没有未被要求的内容', changes_complete: '下一份清单包含所有被要求的内容',
+      report_proposal: '试运行属于这个提案', report_hash: '报告的哈希与所签相符', report_status: '试运行没有失败',
+      certificate_world: '属于这个世界', certificate_proposal: '属于这个提案', signer_set: '签名者即清单所列', epoch: '世代即清单所列',
+      threshold: '门槛即清单所列', checked_height: '高度即报告的高度', not_expired: '在该高度尚未过期', not_own_proposal: '提案人不批准自己的提案',
+      certificate_signatures: '足够的签名者签署了证书', registered_key: '公钥即该名下所列',
+    },
   },
 }
 

@@ -1,6 +1,6 @@
 import type { AuditError } from '../errors.ts'
 import type { AuditReport } from '../verify-audit.ts'
-import { element } from './elements.ts'
+import { element, part, row } from './elements.ts'
 import type { Messages } from './messages.ts'
 
 /** What the file is worth: proven first, then what stays a claim. Good is only what holds against something from outside of the file. */
@@ -29,8 +29,8 @@ export function result(t: Messages, name: string, report: AuditReport): HTMLElem
       ...row(t.events, `${records}${first === null ? '' : ` (${first} – ${last})`}, ${t.blocks(report.from, report.to, report.blocks)}`),
       ...row(t.filter, filter.length === 0 ? t.everything : filter.join(', ')), ...row(t.newest, element('code', {}, report.newest)),
     ),
-    element('h3', {}, t.proven), list(provenPoints, '✔'),
-    element('h3', {}, t.claimed), list(claims, '?'),
+    ...part(t.proven, provenPoints, '✔'),
+    ...part(t.claimed, claims, '?'),
     ...(report.next_cursor === null ? [] : [element('p', {}, t.more)]),
   )
 }
@@ -45,12 +45,4 @@ export function failure(t: Messages, name: string, { code, message, detail }: Au
     ...(typeof line === 'number' ? [element('p', {}, t.badHint)] : []),
     element('dl', {}, ...row(t.file, name), ...row(code, message)),
   )
-}
-
-function row(term: string, value: Node | string): readonly HTMLElement[] {
-  return [element('dt', {}, term), element('dd', {}, value)]
-}
-
-function list(points: readonly string[], mark: string): HTMLElement {
-  return element('ul', {}, ...points.map((point) => element('li', { 'data-mark': mark }, point)))
 }
