@@ -62,10 +62,10 @@ export const status = defineProtocol({
   timeoutMs: SMALL_TIMEOUT_MS,
 })
 
-/** `/aw/node/snapshot/1.0.0`: manifest of the newest snapshot as opaque bytes; its chunks are fetched as blobs. */
+/** `/aw/node/snapshot/1.0.0`: manifest of the newest snapshot, or of the one of `height`, as opaque bytes; its chunks are fetched as blobs. */
 export const snapshot = defineProtocol({
   id: '/aw/node/snapshot/1.0.0',
-  request: object({ world_id: WORLD_ID }),
+  request: object({ world_id: WORLD_ID, height: optional(height) }),
   response: object({ found: bool(), height: optional(height), manifest: optional(bytes(MESSAGE_LIMITS.manifestBytes)) }),
   maxRequestBytes: ENVELOPE_BYTES,
   maxResponseBytes: MESSAGE_LIMITS.manifestBytes + ENVELOPE_BYTES,

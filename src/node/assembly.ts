@@ -7,6 +7,7 @@ import { consensusApplication } from './application.ts'
 import { CatchUp, SNAPSHOT_SYNC_ABOVE } from './catch-up.ts'
 import { Chain } from './chain.ts'
 import type { ChainHead, CommittedBlock } from './chain.ts'
+import { CheckpointFetch } from './checkpoint-fetch.ts'
 import { ConsensusHost } from './consensus-host.ts'
 import { EvidenceReporter } from './evidence.ts'
 import type { ExecutorPool } from './executor/pool.ts'
@@ -54,10 +55,11 @@ export interface NodeParts {
   readonly reruns: ShadowReruns
   /** Only where a validator signs. */
   readonly evidence: EvidenceReporter | null
-  /** Null in a solo world, as are the next two. */
+  /** Null in a solo world, as are the next three. */
   readonly gossip: Gossip | null
   readonly peers: PeerTable | null
   readonly catchUp: CatchUp | null
+  readonly checkpoints: CheckpointFetch | null
 }
 
 /** Makes the parts of a node and joins them to each other; nothing runs yet. */
@@ -91,12 +93,13 @@ export function assembleNode(init: NodeInit, opened: OpenedNode, hooks: NodeHook
     onRefused: (error) => hooks.refused(error, null),
     log: hooks.log,
   })
+  const checkpoints = peers === null ? null : new CheckpointFetch({ peers, pool, storage, now, log: hooks.log })
   const housekeeping = new Housekeeping({
     chain, pool, storage, snapshotEvery: init.snapshotEvery ?? SNAPSHOT_EVERY, retainBlocks: init.retainBlocks,
     onPruned: () => history.refreshEarliest(),
     log: warn,
   })
-  const reruns = new ShadowReruns({ storage, spawn: init.spawnExecutor, genesis: init.genesis, beginning: { world_id: head.world_id, time: head.time }, record: (key) => pool.record(key) })
+  const reruns = new ShadowReruns({ storage, spawn: init.spawnExecutor, genesis: init.genesis, worldId: head.world_id, peers, record: (key) => pool.record(key) })
   const evidence = signer === null ? null : new EvidenceReporter({
     world_id: head.world_id, validator_id: validator!.validator_id, signer,
     validators: () => chain.head().validators,
@@ -105,5 +108,5 @@ export function assembleNode(init: NodeInit, opened: OpenedNode, hooks: NodeHook
     waiting: (actionId) => mempool.has(actionId),
     log: warn,
   })
-  return { pool, chain, mempool, history, consensus, housekeeping, reruns, evidence, gossip, peers, catchUp }
+  return { pool, chain, mempool, history, consensus, housekeeping, reruns, evidence, gossip, peers, catchUp, checkpoints }
 }

@@ -58,12 +58,31 @@ describe('going back to a checkpoint', () => {
     }
   })
 
-  it('stops a node that came by a snapshot later, which says so and goes on from the next one', async () => {
+  it('happens on a node that came by a snapshot later, once a peer gave it the state', async () => {
     cluster = new TestCluster(await testWorld(1, 8, GOVERNANCE))
     const [validator] = await cluster.start()
     await cluster.reaches(validator!, 12)
     const { id, to } = await proposeRollback(validator!)
     await cluster.reaches(validator!, to.height + 11)
+    const late = await cluster.join(null, validator!.network.addresses(), { name: 'late', snapshotSyncAbove: 2 })
+    await when(async () => (await late.storage.listSnapshots()).includes(to.height))
+    const height = await approve(validator!, id)
+    await cluster.reaches(late, height + 1)
+    expect(await eventsAt(late, height)).toEqual(await eventsAt(validator!, height))
+    expect(late.node.status().refusals).toEqual([])
+    // From its disk it can give it to others, and go back itself.
+    await cluster.leave(late)
+    const again = await cluster.join(null, validator!.network.addresses(), { name: 'late', disk: late.disk })
+    await cluster.reaches(again, height + 3)
+  })
+
+  it('stops a node that came by a snapshot later where nobody keeps the state; it says so and goes on from the next one', async () => {
+    cluster = new TestCluster(await testWorld(1, 8, GOVERNANCE))
+    const [validator] = await cluster.start()
+    await cluster.reaches(validator!, 12)
+    const { id, to } = await proposeRollback(validator!)
+    await cluster.reaches(validator!, to.height + 12)
+    await validator!.storage.retainSnapshots(1)
     const late = await cluster.join(null, validator!.network.addresses(), { name: 'late', snapshotSyncAbove: 2 })
     await cluster.reaches(late, heightOf(validator!))
     expect(late.node.status().storage.earliest_height).toBeGreaterThan(to.height)
@@ -92,7 +111,8 @@ describe('going back to a checkpoint', () => {
     const nodes = await cluster.start()
     await cluster.reaches(nodes[0]!, 12)
     const { id, to } = await proposeRollback(nodes[0]!)
-    await cluster.reaches(nodes[0]!, to.height + 11)
+    await Promise.all(nodes.map((member) => cluster.reaches(member, to.height + 12)))
+    for (const { storage } of nodes) await storage.retainSnapshots(1)
     await cluster.leave(nodes[3]!)
     nodes[3] = await cluster.join(3, nodes[0]!.network.addresses(), { name: 'lost its disk', snapshotSyncAbove: 1 })
     await cluster.reaches(nodes[3], heightOf(nodes[0]!))

@@ -126,8 +126,9 @@ export class PeerTable implements ReplicationPeers {
     return found && blob !== undefined ? blob : null
   }
 
-  readonly fetchSnapshot: ReplicationPeers['fetchSnapshot'] = async (peer, signal) => {
-    const { found, height, manifest } = await this.init.network.rpc.request(peer, fetchSnapshot, { world_id: this.init.world_id }, { signal })
+  readonly fetchSnapshot: ReplicationPeers['fetchSnapshot'] = async (peer, signal, wanted) => {
+    const request = { world_id: this.init.world_id, ...(wanted === undefined ? {} : { height: wanted }) }
+    const { found, height, manifest } = await this.init.network.rpc.request(peer, fetchSnapshot, request, { signal })
     return found && height !== undefined && manifest !== undefined ? { height, manifest } : null
   }
 

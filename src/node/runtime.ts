@@ -46,13 +46,13 @@ export class NodeRuntime {
 
   /** Ends what runs here; network and storage belong to whoever gave them. */
   async shutDown(): Promise<void> {
-    const { peers, catchUp, consensus, housekeeping, pool, reruns } = this.parts
+    const { peers, catchUp, checkpoints, consensus, housekeeping, pool, reruns } = this.parts
     this.stopped = true
     reruns.cancel()
     this.stallWatch.stop()
     peers?.stop()
     // A block that cannot be executed here keeps catching up waiting until consensus lets go of it.
-    await Promise.all([catchUp?.stop(), consensus.stop()])
+    await Promise.all([catchUp?.stop(), checkpoints?.stop(), consensus.stop()])
     await housekeeping.stop()
     pool.close()
   }
@@ -120,6 +120,7 @@ export class NodeRuntime {
     await this.parts.history.refreshEarliest()
     const summary = await this.parts.history.at(this.parts.chain.head().height)
     if (summary !== null) this.announce(summary)
+    this.parts.checkpoints?.notice()
   }
 
   private async commitAnnounced(commit: Commit, from: string): Promise<GossipVerdict> {
@@ -173,6 +174,7 @@ export class NodeRuntime {
     const { chain } = this.parts
     const { lacks } = chain
     const height = chain.head().height + 1
+    this.parts.checkpoints?.notice()
     if (lacks === null || this.lackedAt === height) return
     this.lackedAt = height
     this.log('warn', lacks.message)

@@ -1,7 +1,7 @@
 import { toHex } from '../codec/index.ts'
 import { fetchBlob, fetchCommit, fetchRange, fetchSnapshot, fetchStatus, fitRange, MESSAGE_LIMITS } from '../network/index.ts'
 import type { NetworkHost } from '../network/index.ts'
-import type { NodeStorage } from '../storage/index.ts'
+import type { NodeStorage, SnapshotRecord } from '../storage/index.ts'
 import type { ChainHead } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
 
@@ -34,7 +34,8 @@ export async function serveReplication({ network, storage, world_id, validator_i
   })
 
   await rpc.serve(fetchSnapshot, async (request) => {
-    const snapshot = request.world_id === world_id ? await storage.latestSnapshot() : null
+    const read = (): Promise<SnapshotRecord | null> => (request.height === undefined ? storage.latestSnapshot() : storage.readSnapshot(request.height))
+    const snapshot = request.world_id === world_id ? await read() : null
     return snapshot === null ? { found: false } : { found: true, height: snapshot.height, manifest: snapshot.manifest }
   })
 

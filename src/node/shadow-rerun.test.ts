@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { decodeCommit, encodeCommit, sha256, toHex } from '../codec/index.ts'
-import type { BlockHeader, Value } from '../codec/index.ts'
+import type { BlockHeader, Commit, Value } from '../codec/index.ts'
+import type { ReplicationPeers } from '../replication/index.ts'
 import { openMemoryStorage } from '../storage/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import { proposalKey, shadowReportKey } from '../world/index.ts'
-import type { ProposalRecord, ShadowReport } from '../world/index.ts'
+import type { GovernanceConfig, ProposalRecord, ShadowReport } from '../world/index.ts'
 import type { RerunProgress, ShadowRerun } from './api.ts'
 import { spawnExecutorThread } from './executor/thread.node.ts'
+import { fetchCertifiedCommits } from './rerun-history.ts'
 import { ShadowReruns } from './shadow-rerun.ts'
 import { heightOf, TestCluster } from './testing/cluster.ts'
 import type { JoinOptions, Member } from './testing/cluster.ts'
@@ -20,8 +22,8 @@ const FAST: JoinOptions = { blockIntervalMs: 40, spawnExecutor: spawnExecutorThr
 let cluster: TestCluster
 afterEach(() => cluster.stop())
 
-async function started(options: JoinOptions = {}, shadow_blocks = 2): Promise<Member> {
-  cluster = new TestCluster(await testWorld(1, 8, { ...GOVERNANCE, shadow_blocks }))
+async function started(options: JoinOptions = {}, governance: Partial<GovernanceConfig> = {}): Promise<Member> {
+  cluster = new TestCluster(await testWorld(1, 8, { ...GOVERNANCE, ...governance }))
   const [member] = await cluster.start({ ...FAST, ...options })
   await cluster.reaches(member!, 1)
   return member!
@@ -72,21 +74,51 @@ describe('a shadow report made again', () => {
   })
 
   it('is refused with what to do where there is nothing to run', async () => {
-    const member = await started({}, 64)
+    const member = await started({}, { shadow_blocks: 64 })
     expect(await codeOf(member.node.rerunShadow('ab'.repeat(32)))).toBe('PROPOSAL_NOT_FOUND')
     expect(await codeOf(member.node.rerunShadow('no id'))).toBe('PROPOSAL_NOT_FOUND')
     const id = await proposed(member.node, 's1', MOVE, (condition) => cluster.when(condition))
     expect(await codeOf(member.node.rerunShadow(id))).toBe('SHADOW_REPORT_PENDING')
   })
 
-  it('needs a state from before it, which a node that came later does not have', async () => {
+  it('is made from blocks of peers by a node that came later, and not without them', async () => {
+    const member = await started({ snapshotEvery: 5 }, { checkpoint_blocks: 20 })
+    await cluster.reaches(member, 22)
+    const id = await shadowed(member)
+    const { shadow } = (await new Signers(member.node).proposal(id))!
+    await cluster.reaches(member, shadow!.height + 6)
+    const late = await cluster.join(null, member.network.addresses(), { ...FAST, name: 'late', snapshotSyncAbove: 2 })
+    // The states of checkpoints come after the newest one.
+    await cluster.when(async () => ((await late.storage.listSnapshots())[0] ?? Infinity) < shadow!.height)
+    expect(late.node.status().storage.earliest_height).toBeGreaterThan(shadow!.height)
+    const again = await late.node.rerunShadow(id)
+    expect(again).toMatchObject({ report_hash: shadow!.report_hash, to_height: shadow!.height })
+    expect(again.from_height).toBeGreaterThan(1)
+
+    await cluster.leave(member)
+    await cluster.when(() => late.network.peers().length === 0)
+    expect(await codeOf(late.node.rerunShadow(id))).toBe('SHADOW_HISTORY_MISSING')
+  })
+
+  it('is not made from what a lying peer sends', async () => {
     const member = await started({ snapshotEvery: 5 })
     const id = await shadowed(member)
-    await cluster.reaches(member, heightOf(member) + 10)
-    const late = await cluster.join(null, member.network.addresses(), { ...FAST, name: 'late', snapshotSyncAbove: 2 })
-    await cluster.when(() => late.node.status().storage.earliest_height !== null && heightOf(late) > 10)
-    expect(late.node.status().storage.earliest_height).toBeGreaterThan(1)
-    expect(await codeOf(late.node.rerunShadow(id))).toBe('SHADOW_HISTORY_MISSING')
+    const { shadow } = (await new Signers(member.node).proposal(id))!
+    const commits = (await member.storage.readRange(1, shadow!.height, 1 << 24)).map(({ commit }) => commit)
+    const peers = (messages: readonly Uint8Array[]): ReplicationPeers => ({
+      candidates: () => ['peer'], snapshotCandidates: () => [], fetchCommit: async () => null, fetchBlob: async () => null, fetchSnapshot: async () => null, report: () => {},
+      fetchRange: async (_, from, limit) => messages.slice(from - 1, from - 1 + limit),
+    })
+    const fetched = (messages: readonly Uint8Array[], hash = shadow!.block_hash!) => fetchCertifiedCommits(peers(messages), 1, shadow!.height, hash, new AbortController().signal)
+    expect(await fetched(commits)).toEqual(commits)
+    expect(await fetched(commits, '00'.repeat(32))).toBeNull()
+    expect(await fetched(commits.slice(0, -1))).toBeNull()
+    expect(await fetched([commits[1]!, ...commits.slice(1)])).toBeNull()
+    const changed = (index: number, change: (commit: Commit) => Commit): Uint8Array[] => commits.map((commit, at) => (at === index ? encodeCommit(change(decodeCommit(commit))) : commit))
+    expect(await fetched(changed(1, ({ block, certificate }) => ({ block: { ...block, header: { ...block.header, time: block.header.time + 1 } }, certificate })))).toBeNull()
+    const withAction = commits.findIndex((commit) => decodeCommit(commit).block.actions.length > 0)
+    expect(await fetched(changed(withAction, ({ block, certificate }) => ({ block: { ...block, actions: [] }, certificate })))).toBeNull()
+    expect(await fetched(commits.map(() => new Uint8Array([1, 2, 3])))).toBeNull()
   })
 
   it('ends when it is told to, and when another is begun', async () => {
@@ -116,7 +148,7 @@ describe('stored blocks that are not what was decided', () => {
     const storage = await openMemoryStorage({ world_id }, member.disk)
     const rerun = (readRange: NodeStorage['readRange']): Promise<ShadowRerun> => {
       const tampered = new Proxy(storage, { get: (target, name: keyof NodeStorage) => (name === 'readRange' ? readRange : (target[name] as () => unknown).bind(target)) })
-      const init = { storage: tampered, spawn: spawnExecutorThread, genesis, beginning: { world_id, time: 1_700_000_000_000 } }
+      const init = { storage: tampered, spawn: spawnExecutorThread, genesis, worldId: world_id, peers: null }
       return new ShadowReruns({ ...init, record: async (key) => state.get(key) ?? null }).run(id, () => {})
     }
     const changed = (change: (header: BlockHeader) => Partial<BlockHeader>): NodeStorage['readRange'] => async (...args) => (

@@ -1,21 +1,24 @@
 import { AppError, errorInfo, toHex } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
+import type { ReplicationPeers } from '../replication/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
 import { proposalKey, shadowReportKey } from '../world/index.ts'
-import type { ProposalRecord, ShadowReport } from '../world/index.ts'
+import type { MadeReport, ProposalRecord, ShadowReport } from '../world/index.ts'
 import type { RerunErrorCode, RerunProgress, ShadowRerun } from './api.ts'
 import { giveCheckpoints } from './executor/checkpoints.ts'
 import { ExecutorError, guarded } from './executor/guard.ts'
-import type { ReplayStart } from './executor/replay.ts'
+import type { ReplayedBlock } from './executor/replay.ts'
 import type { ExecutorThread, SpawnExecutor } from './executor/thread.ts'
-import { newestPastState } from './rerun-history.ts'
-import type { Beginning, PastState } from './rerun-history.ts'
+import { fetchCertifiedCommits, newestPastState } from './rerun-history.ts'
+import type { PastState } from './rerun-history.ts'
 import { readState } from './snapshots.ts'
 
 const PROPOSAL_ID = /^[0-9a-f]{64}$/
 /** Blocks handed over at a time; progress is told after each such piece. */
 const BLOCKS_AT_ONCE = 16
 const BYTES_AT_ONCE = 4 << 20
+/** Blocks taken from peers at most: the newest checkpoints are not further away. */
+const MAX_FETCHED_BLOCKS = 2_000
 /** Restoring a large state, or a piece of full blocks, is slow but must end. */
 const STEP_TIMEOUT_MS = 120_000
 
@@ -23,7 +26,9 @@ export interface ShadowRerunsInit {
   readonly storage: NodeStorage
   readonly spawn: SpawnExecutor
   readonly genesis: Uint8Array
-  readonly beginning: Beginning
+  readonly worldId: string
+  /** Who may have blocks that this node has not; null in a solo world. */
+  readonly peers: ReplicationPeers | null
   /** A record of the verified head's state. */
   readonly record: (key: string) => Promise<Value>
 }
@@ -69,7 +74,7 @@ class Rerun {
   private readonly init: ShadowRerunsInit
   private readonly onProgress: (progress: RerunProgress) => void
   private thread: ExecutorThread | null = null
-  private ended = false
+  private readonly ending = new AbortController()
 
   constructor(init: ShadowRerunsInit, onProgress: (progress: RerunProgress) => void) {
     this.init = init
@@ -77,19 +82,18 @@ class Rerun {
   }
 
   end(): void {
-    this.ended = true
+    this.ending.abort()
     this.thread?.terminate()
   }
 
   async run(proposalId: string): Promise<ShadowRerun> {
     const started = performance.now()
     const goal = await this.goalOf(proposalId)
-    const { storage, beginning } = this.init
-    const past = await newestPastState(storage, beginning, goal.latestStart)
-    if (past === null) throw historyMissing(goal)
+    const past = await newestPastState(this.init.storage, goal.latestStart)
+    const blocks = await this.blocksFrom(past.height + 1, goal)
     this.throwIfEnded()
     try {
-      const { report, report_bytes, report_hash } = await this.replay(past, goal)
+      const { report, report_bytes, report_hash } = await this.replay(past, blocks, goal)
       const from_height = past.height + 1
       return {
         proposal_id: proposalId, report, report_bytes, report_hash, from_height, to_height: goal.height,
@@ -114,24 +118,38 @@ class Rerun {
     return { proposalId, height: shadow.height, blockHash: shadow.block_hash, latestStart: (blocks > 0 ? from_height : shadow.height) - 1 }
   }
 
-  private async replay({ height, start, snapshot }: PastState, goal: Goal): Promise<{ readonly report: ShadowReport; readonly report_bytes: Uint8Array; readonly report_hash: string }> {
+  /** Pieces of the blocks up to the report: from storage, or from peers where some are not stored. */
+  private async blocksFrom(from: number, goal: Goal): Promise<(at: number) => Promise<readonly Uint8Array[]>> {
+    const { storage, peers } = this.init
+    const earliest = (await storage.earliestHeight()) ?? Infinity
+    if (earliest <= from) {
+      return async (at) => (await storage.readRange(at, Math.min(BLOCKS_AT_ONCE, goal.height - at + 1), BYTES_AT_ONCE)).map(({ commit }) => commit)
+    }
+    const isNear = goal.height - from < MAX_FETCHED_BLOCKS
+    const fetched = peers === null || !isNear ? null : await fetchCertifiedCommits(peers, from, goal.height, goal.blockHash, this.ending.signal)
+    this.throwIfEnded()
+    if (fetched === null) throw historyMissing(goal)
+    return async (at) => fetched.slice(at - from, at - from + BLOCKS_AT_ONCE)
+  }
+
+  private async replay({ height, snapshot }: PastState, blocks: (at: number) => Promise<readonly Uint8Array[]>, goal: Goal): Promise<MadeReport> {
     const thread = (this.thread = this.init.spawn())
     // This node checked the modules of its genesis when it started.
-    await this.step(thread.api.init(this.init.genesis, this.init.beginning.world_id))
+    await this.step(thread.api.init(this.init.genesis, this.init.worldId))
     if (snapshot !== null) await this.step(thread.api.restore(snapshot.manifest, snapshot.chunks))
     // A block on the way may go back to one.
     await giveCheckpoints(thread, (at) => readState(this.init.storage, at), STEP_TIMEOUT_MS)
-    let last: ReplayStart = start
+    let last: ReplayedBlock | null = null
     for (let at = height; at < goal.height; ) {
-      const commits = await this.init.storage.readRange(at + 1, Math.min(BLOCKS_AT_ONCE, goal.height - at), BYTES_AT_ONCE)
+      const commits = await blocks(at + 1)
       this.throwIfEnded()
       if (commits.length === 0) throw historyMissing(goal)
-      last = await this.step(thread.api.replay(last, commits.map(({ commit }) => commit)))
+      last = await this.step(thread.api.replay(last, [...commits]))
       at += commits.length
       this.tell({ at, to: goal.height })
     }
     // Each block names the one before it, so the hash in the certified state vouches for every block and for the state begun with.
-    if (toHex(last.hash) !== goal.blockHash) throw failure('RERUN_DIFFERS', 'The stored blocks do not lead to the block of the report. Let the node check its storage: reload the page or start it again.')
+    if (last === null || toHex(last.hash) !== goal.blockHash) throw failure('RERUN_DIFFERS', 'The stored blocks do not lead to the block of the report. Let the node check its storage: reload the page or start it again.')
     const made = await this.step(thread.api.shadowReport(goal.proposalId))
     if (made === null) throw failure('RERUN_DIFFERS', 'The blocks executed again gave no shadow report of this proposal. Do not sign; report this with the proposal id.')
     return made
@@ -147,7 +165,7 @@ class Rerun {
   }
 
   private throwIfEnded(): void {
-    if (this.ended) throw failure('INTERRUPTED', 'The re-run was ended before it was done. Nothing was found out; run it again.')
+    if (this.ending.signal.aborted) throw failure('INTERRUPTED', 'The re-run was ended before it was done. Nothing was found out; run it again.')
   }
 }
 
@@ -158,7 +176,7 @@ function failure(code: RerunErrorCode, message: string, detail: AppError['detail
 function historyMissing({ proposalId, height }: Goal): AppError {
   return failure(
     'SHADOW_HISTORY_MISSING',
-    `This node has no state, or not all blocks, from before the shadow report of height ${height}: it joined later or has pruned them. Run it on a node that was there, or rely on the report that the certified state holds.`,
+    `This node has no state, or not all blocks, from before the shadow report of height ${height}, and no peer gave them: it joined later or has pruned them. Try again in a moment, or run it on a node that was there.`,
     { proposal_id: proposalId, height },
   )
 }

@@ -97,7 +97,7 @@ export function restoreSnapshot(fetched: FetchedSnapshot, chain: Chain, pool: Ex
 }
 
 /** Stores an offer with its blobs, so that peers can fetch it. False when its manifest is too large to be sent. */
-async function keepSnapshot(
+export async function keepSnapshot(
   storage: NodeStorage, described: Pick<SnapshotOffer, 'header' | 'certificate' | 'state'>,
   blobs: readonly Uint8Array[], events: Uint8Array, receipts: Uint8Array,
 ): Promise<boolean> {

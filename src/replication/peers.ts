@@ -13,8 +13,8 @@ export interface ReplicationPeers {
   readonly fetchRange: (peer: string, from: number, limit: number, signal: AbortSignal) => Promise<readonly Uint8Array[]>
   /** Bytes by content hash, unchecked; null when the peer does not have them. */
   readonly fetchBlob: (peer: string, contentHash: string, signal: AbortSignal) => Promise<Uint8Array | null>
-  /** Height and encoded manifest of the peer's newest snapshot. */
-  readonly fetchSnapshot: (peer: string, signal: AbortSignal) => Promise<{ readonly height: number; readonly manifest: Uint8Array } | null>
+  /** Height and encoded manifest of the peer's newest snapshot, or of the one of `height`. */
+  readonly fetchSnapshot: (peer: string, signal: AbortSignal, height?: number) => Promise<{ readonly height: number; readonly manifest: Uint8Array } | null>
   /** Counts against the peer; it may be demoted or dropped. */
   readonly report: (peer: string, offence: ReplicationOffence, detail: string) => void
 }

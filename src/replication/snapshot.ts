@@ -116,7 +116,8 @@ async function fetchCommitOf({ header }: SnapshotOffer, peers: ReplicationPeers,
   return answer
 }
 
-async function fetchBlob(peers: ReplicationPeers, holders: readonly string[], hash: string, stop: AbortSignal): Promise<Uint8Array> {
+/** The bytes of a hash from one of those who may hold them. Throws `NO_PEER`. */
+export async function fetchBlob(peers: ReplicationPeers, holders: readonly string[], hash: string, stop: AbortSignal): Promise<Uint8Array> {
   const { answer } = await askHedged(holders, async (peer, signal) => {
     const bytes = await peers.fetchBlob(peer, hash, AbortSignal.any([signal, stop]))
     if (bytes === null) throw new ReplicationError('NOT_FOUND', `The peer does not have ${hash.slice(0, 12)}….`)

@@ -130,6 +130,19 @@ export class ExecutorPool {
     return this.onActive((api) => api.checkpointHeights(), EXECUTE_TIMEOUT_MS)
   }
 
+  /** Heights of those the state lists and the active executor has not. */
+  missingCheckpoints(): Promise<readonly number[]> {
+    return this.onActive((api) => api.missingCheckpoints(), RESTORE_TIMEOUT_MS)
+  }
+
+  /** Gives the state of a checkpoint to active executor and spare. Throws `CHECKPOINT_UNKNOWN` or `SnapshotError`. */
+  async addCheckpoint({ manifest, chunks }: ExportedState): Promise<void> {
+    await this.onActive((api) => api.addCheckpoint(manifest, chunks), RESTORE_TIMEOUT_MS)
+    const spare = this.spare.current
+    // One that does not take it does without: it gets it again should it take over.
+    if (spare !== null) await guarded(spare, spare.api.addCheckpoint(manifest, chunks), RESTORE_TIMEOUT_MS).catch(() => {})
+  }
+
   /** The state of a checkpoint; null when the active executor has none of this height. */
   async exportCheckpoint(height: number): Promise<ExportedState | null> {
     try {

@@ -4,28 +4,28 @@ import { executeSigned } from '../../world/index.ts'
 import type { Kernel } from '../../world/index.ts'
 import { assertBlockFollows, assertSameResult } from '../block-check.ts'
 
-/** The block a replay goes on from: of the state the kernel stands at. */
-export interface ReplayStart {
+/** The block a replay goes on from. */
+export interface ReplayedBlock {
   readonly hash: Uint8Array
-  /** Null at the genesis. */
+  /** Null where it is not at hand: before the first block of a replay. */
   readonly header: BlockHeader | null
-  /** Milliseconds since 1970 UTC: of the genesis, where there is no header. */
-  readonly time: number
 }
 
 /**
- * Executes encoded commits again, in order, and commits them to the kernel. Every block must follow the one before it, by its hash too, and
- * give the roots its header names. Throws `ChainError`. That the last hash is a certified one makes all of them so; that is for the caller to see.
+ * Executes encoded commits again, in order, and commits them to the kernel. Every block must follow the one before it and give the roots its
+ * header names; `last` is null at first. Throws `ChainError`. Blocks name each other by hash, so when the hash that comes back is a certified
+ * one, all of them are, and so is the state begun with: another one would have given other roots.
  */
-export async function replayCommits(kernel: Kernel, start: ReplayStart, commits: readonly Uint8Array[]): Promise<ReplayStart> {
-  let last = start
+export async function replayCommits(kernel: Kernel, last: ReplayedBlock | null, commits: readonly Uint8Array[]): Promise<ReplayedBlock | null> {
+  let parent = last
   for (const encoded of commits) {
     const { block } = decodeCommit(encoded)
     const { header, actions } = block
-    assertBlockFollows(block, { world_id: kernel.worldId, height: kernel.height(), validators: kernel.validators(), ...last })
-    assertSameResult(header, await executeSigned(kernel, { height: header.height, parent_hash: last.hash, proposer: header.proposer }, actions))
+    parent ??= { hash: header.parent_hash, header: null }
+    assertBlockFollows(block, { world_id: kernel.worldId, height: kernel.height(), validators: kernel.validators(), time: 0, ...parent })
+    assertSameResult(header, await executeSigned(kernel, { height: header.height, parent_hash: header.parent_hash, proposer: header.proposer }, actions))
     kernel.commit()
-    last = { hash: blockHash(header), header, time: start.time }
+    parent = { hash: blockHash(header), header }
   }
-  return last
+  return parent
 }

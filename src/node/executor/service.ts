@@ -7,7 +7,7 @@ import type {
 } from '../../world/index.ts'
 import type { Balances, DryRunResult, KeyList, ModuleStatistics } from '../api.ts'
 import { replayCommits } from './replay.ts'
-import type { ReplayStart } from './replay.ts'
+import type { ReplayedBlock } from './replay.ts'
 
 export interface ExecutorHead {
   readonly world_id: string
@@ -186,9 +186,9 @@ export class ExecutorService {
   }
 
   /** Executes stored blocks again; see `replayCommits`. Gives what the next call goes on from. */
-  replay(start: ReplayStart, commits: readonly Uint8Array[]): Promise<ReplayStart> {
+  replay(last: ReplayedBlock | null, commits: readonly Uint8Array[]): Promise<ReplayedBlock | null> {
     this.staged = null
-    return replayCommits(this.world(), start, commits)
+    return replayCommits(this.world(), last, commits)
   }
 
   /** The shadow report of a proposal in the state; null when there is none. */

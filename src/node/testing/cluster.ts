@@ -2,7 +2,7 @@ import { sha256, utf8Bytes } from '../../codec/index.ts'
 import { createNetworkHost } from '../../network/index.ts'
 import type { NetworkHost } from '../../network/index.ts'
 import { createMemoryDisk, openMemoryStorage } from '../../storage/index.ts'
-import type { MemoryDisk } from '../../storage/index.ts'
+import type { MemoryDisk, NodeStorage } from '../../storage/index.ts'
 import { decodeGenesis } from '../../world/index.ts'
 import type { ExecutorThread } from '../executor/thread.ts'
 import { WorldNode } from '../node.ts'
@@ -18,6 +18,7 @@ export interface Member {
   readonly node: WorldNode
   readonly network: NetworkHost
   readonly disk: MemoryDisk
+  readonly storage: NodeStorage
   readonly executors: readonly ExecutorThread[]
   /** Warnings the node logged. */
   readonly warnings: readonly string[]
@@ -59,6 +60,7 @@ export class TestCluster {
     const executors: ExecutorThread[] = []
     const warnings: string[] = []
     let node: WorldNode | null = null
+    const storage = await openMemoryStorage({ world_id: this.world.world_id }, disk)
     const network = await createNetworkHost({
       identitySeed: sha256(utf8Bytes(`host ${name ?? validator ?? 'full'}`)),
       listen: ['/ip4/127.0.0.1/tcp/0/ws'], bootstrap,
@@ -72,7 +74,7 @@ export class TestCluster {
     try {
       node = await WorldNode.open({
         genesis: this.world.genesis, role: validator === null ? 'full' : 'validator', validator: validator === null ? null : this.world.validators[validator]!,
-        storage: await openMemoryStorage({ world_id: this.world.world_id }, disk), persistent: false, network,
+        storage, persistent: false, network,
         spawnExecutor: () => {
           const thread = localExecutor()
           executors.push(thread)
@@ -89,7 +91,7 @@ export class TestCluster {
       await network.stop()
       throw error
     }
-    const member = { node, network, disk, executors, warnings }
+    const member = { node, network, disk, storage, executors, warnings }
     this.members.add(member)
     return member
   }
