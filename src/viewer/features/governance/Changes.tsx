@@ -35,7 +35,7 @@ export function Changes(props: ChangesProps) {
 export function ChangeList({ record, manifest, manifestHash, next, records }: ChangesProps) {
   const g = useGovernanceText()
   const isCurrent = record.base_manifest_hash === manifestHash
-  const ops = isCurrent && next !== null && !isBadManifest(next) ? settingOps(manifest, next) : record.patch ?? []
+  const ops = isCurrent && next !== null && !isBadManifest(next) ? changedPlaces(manifest, next, record.rollback !== null) : record.patch ?? []
   const { register, upgrade, activate, deactivate } = record.module_changes
   const nothing = ops.length + register.length + upgrade.length + activate.length + deactivate.length === 0 && record.rollback === null && record.manifest === null
   return (
@@ -64,9 +64,9 @@ export function ChangeList({ record, manifest, manifestHash, next, records }: Ch
   )
 }
 
-/** Modules have their own part of the page, and the kernel counts version and epoch. */
-function settingOps(before: WorldManifest, after: WorldManifest): readonly PatchOp[] {
-  return diffValues(before as unknown as ValueMap, after as unknown as ValueMap).filter(({ path }) => path[0] !== 'modules' && path.join('.') !== 'version')
+/** Every change goes on counting versions. Modules have their own part of the page, but for a rollback, which names none. */
+function changedPlaces(before: WorldManifest, after: WorldManifest, withModules: boolean): readonly PatchOp[] {
+  return diffValues(before as unknown as ValueMap, after as unknown as ValueMap).filter(({ path }) => (withModules || path[0] !== 'modules') && path.join('.') !== 'version')
 }
 
 function SettingTable({ ops, base }: { ops: readonly PatchOp[]; base: WorldManifest | null }) {
@@ -160,8 +160,8 @@ function ManifestTable({ before, after }: { before: ModuleManifest | null; after
             {shown.map(([name, of]) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                {before !== null && <td data-label={g.changes.before} className={s.before}>{readableText(of(before))}</td>}
-                <td data-label={g.changes.after}>{readableText(of(after))}</td>
+                {before !== null && <td data-label={g.changes.before} className={s.before}><Cell text={of(before)} /></td>}
+                <td data-label={g.changes.after}><Cell text={of(after)} /></td>
               </tr>
             ))}
           </tbody>
@@ -171,6 +171,8 @@ function ManifestTable({ before, after }: { before: ModuleManifest | null; after
     </>
   )
 }
+
+const Cell = ({ text }: { text: string }) => (/^[0-9a-f]{64}$/.test(text) ? <code>{text}</code> : <>{readableText(text)}</>)
 
 /** Section table of the code, read when somebody asks for it. */
 function Inside({ manifest: { module_id, version, wasm_hash }, mark }: { manifest: ModuleManifest; mark: ReactNode }) {

@@ -25,7 +25,7 @@ import { provenRecords } from './load.ts'
 import { nextManifest, recordKeysOf } from './next-manifest.ts'
 import { loadCheckpoints } from './Overview.tsx'
 import type { OwnKeys } from './own-keys.ts'
-import { ProposalLink } from './parts.tsx'
+import { Dangers, ProposalLink } from './parts.tsx'
 import type { Proposal } from './proposals.ts'
 import { summarize } from '../../../vault/index.ts'
 import type { HeadView } from './use-governance.ts'
@@ -120,7 +120,7 @@ function Preview({ manifest, manifestHash, head, open, content, titled }: Props 
     <section className={s.decide}>
       <h3>{g.compose.preview}</h3>
       <p className={s.sentence}><Line line={summary.sentence} /></p>
-      {summary.dangers.length > 0 && <ul className={s.dangers}>{summary.dangers.map((danger, index) => <li key={index}><span aria-hidden>⚠</span><Line line={danger} /></li>)}</ul>}
+      {summary.dangers.length > 0 && <Dangers lines={summary.dangers} />}
       <ChangeList record={content} manifest={manifest} manifestHash={manifestHash} next={next} records={records} />
       <section>
         <h3>{g.compose.conflicts}</h3>
@@ -194,7 +194,7 @@ function SettingForm({ manifest, onDraft }: FormProps) {
               </Field>
               {row.place === '' && <Field label={g.compose.path} hint={g.compose.pathHint} problem={problem === 'path' && row.path !== '' ? g.compose.badPath : null}><input value={row.path} maxLength={260} spellCheck={false} onChange={(event) => set(index, { path: event.target.value })} /></Field>}
             </div>
-            <Field label={g.compose.value} hint={current === undefined ? g.compose.valueHint : `${g.compose.now(short(formatSetting(current)))}. ${g.compose.valueHint}`} problem={problem === 'value' ? g.compose.badValue : null}>
+            <Field label={g.compose.value} hint={current === undefined || formatSetting(current).length > MAX_NOW ? g.compose.valueHint : `${g.compose.now(formatSetting(current))}. ${g.compose.valueHint}`} problem={problem === 'value' ? g.compose.badValue : null}>
               <textarea rows={Math.min(12, row.value.split('\n').length)} value={row.value} maxLength={20_000} spellCheck={false} onChange={(event) => set(index, { value: event.target.value })} />
             </Field>
             {rows.length > 1 && <Button look="quiet" onClick={() => update(rows.filter((_, at) => at !== index))}>{g.compose.remove}</Button>}
@@ -206,7 +206,8 @@ function SettingForm({ manifest, onDraft }: FormProps) {
   )
 }
 
-const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
+/** Longer values stand in the field already. */
+const MAX_NOW = 40
 const sameText = (a: Value | undefined, b: Value): boolean => a !== undefined && formatSetting(a) === formatSetting(b)
 
 function ModuleForm({ manifest, onDraft }: FormProps) {

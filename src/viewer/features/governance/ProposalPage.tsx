@@ -1,5 +1,4 @@
 import { useMemo } from 'react'
-import { TriangleAlert } from 'lucide-react'
 import { proposalKey, shadowReportKey } from '../../../world/index.ts'
 import type { ProposalRecord, ShadowReport, WorldManifest } from '../../../world/index.ts'
 import { useText } from '../../i18n/index.ts'
@@ -18,7 +17,7 @@ import { Decide } from './Decide.tsx'
 import { Hashes, Raw } from './Hashes.tsx'
 import { Line } from '../sign/Lines.tsx'
 import { Path } from './Path.tsx'
-import { Expiry, PhaseBadge, SignedCount } from './parts.tsx'
+import { Dangers, Expiry, PhaseBadge, SignedCount } from './parts.tsx'
 import { readOutcome, readProposal } from './reading.ts'
 import { Shadow } from './Shadow.tsx'
 import { useChecks } from './use-checks.ts'
@@ -101,9 +100,7 @@ function What({ record, manifest, head, sentence, summary }: ProposalViewProps &
       <p className={s.sentence}><Line line={sentence} /></p>
       <section>
         <h3>{g.page.dangers}</h3>
-        {summary.dangers.length === 0 ? <p className={ui.note}>{g.page.noDangers}</p> : (
-          <ul className={s.dangers}>{summary.dangers.map((danger, index) => <li key={index}><TriangleAlert size={16} aria-hidden /><Line line={danger} /></li>)}</ul>
-        )}
+        {summary.dangers.length === 0 ? <p className={ui.note}>{g.page.noDangers}</p> : <Dangers lines={summary.dangers} />}
       </section>
       {summary.strict && <p className={s.strict}>{g.page.strict}</p>}
       <Facts>

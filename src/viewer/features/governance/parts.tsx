@@ -1,6 +1,8 @@
 /** Small parts the pages of governance share. */
 import { useEffect, useRef, useState } from 'react'
-import { Ban, Check, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CirclePause, Clock, Hourglass, PenLine, QrCode, ShieldX, Undo2, X } from 'lucide-react'
+import { Ban, Check, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CirclePause, Clock, Hourglass, PenLine, QrCode, ShieldX, TriangleAlert, Undo2, X } from 'lucide-react'
+import { Line } from '../sign/Lines.tsx'
+import type { SummaryLine } from '../../../vault/index.ts'
 import { digestCode } from '../../../vault/index.ts'
 import type { ProposalRecord, WorldManifest } from '../../../world/index.ts'
 import { formatView } from '../../app/url.ts'
@@ -54,6 +56,10 @@ export function Expiry({ record, head }: { record: ProposalRecord; head: HeadVie
 
 export function ProposalLink({ id }: { id: string }) {
   return <a href={formatView({ page: 'proposal', id })} title={id}><code>{shortHex(id)}</code></a>
+}
+
+export function Dangers({ lines }: { lines: readonly SummaryLine[] }) {
+  return <ul className={s.dangers}>{lines.map((line, index) => <li key={index}><TriangleAlert size={16} aria-hidden /><Line line={line} /></li>)}</ul>
 }
 
 const CHECK_LOOK: Readonly<Record<CheckState, readonly [Tone, typeof Check]>> = { pass: ['ok', Check], fail: ['bad', X], inconclusive: ['warn', CircleHelp], 'not-run': ['muted', CircleDashed] }

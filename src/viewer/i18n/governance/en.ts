@@ -155,7 +155,7 @@ export const enGovernance = {
     impossible: 'It cannot be run again here',
     stopped: 'Stopped.',
     failures: {
-      SHADOW_HISTORY_MISSING: 'This tab keeps no state and blocks from before the report. Open a node that was running then, or let the command line do it there: npm run aw -- proposal',
+      SHADOW_HISTORY_MISSING: 'This tab keeps no state and blocks from before the report. Open a node that was running then, or let the command line do it: npm run aw -- proposal rerun',
       SHADOW_REPORT_PENDING: 'The report, or the hash of its block, is not there yet. Wait for the next blocks.',
       RERUN_DIFFERS: 'Blocks executed again did not give the roots they are certified with: this node or its storage is at fault. Reload the page; do not sign before it works.',
       PROPOSAL_NOT_FOUND: 'There is no such proposal any more.',
@@ -279,7 +279,7 @@ export const enGovernance = {
     badManifest: 'The file is no signed manifest of a module.',
     wrongHash: (stated: string, found: string) => `The manifest names ${stated}; the file has ${found}.`,
     identity: (code: string) => `The identity does not hold in this world: ${code}`,
-    notDeployed: 'The world does not have this code yet. An agent deploys it first: npm run aw -- act deploy_module_artifact',
+    notDeployed: 'The world does not have this code yet. An agent deploys it first: npm run aw -- act deploy FILE.wasm',
     deployed: 'The world has this code.',
     module: 'Module',
     version: 'Version',

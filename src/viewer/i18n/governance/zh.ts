@@ -156,7 +156,7 @@ export const zhGovernance: GovernanceCatalog = {
     impossible: '无法在此重新运行',
     stopped: '已停止。',
     failures: {
-      SHADOW_HISTORY_MISSING: '本标签页没有报告之前的状态和区块。请打开当时在运行的节点，或在那里用命令行：npm run aw -- proposal',
+      SHADOW_HISTORY_MISSING: '本标签页没有报告之前的状态和区块。请打开当时在运行的节点，或用命令行：npm run aw -- proposal rerun',
       SHADOW_REPORT_PENDING: '报告或其区块的哈希还没有。请等待后面的区块。',
       RERUN_DIFFERS: '重新执行的区块没有得出其证书上的根：本节点或其存储有问题。请重新载入页面；恢复之前不要签名。',
       PROPOSAL_NOT_FOUND: '已经没有这个提案。',
@@ -276,7 +276,7 @@ export const zhGovernance: GovernanceCatalog = {
     badManifest: '该文件不是已签名的模块清单。',
     wrongHash: (stated, found) => `清单写的是 ${stated}；文件是 ${found}。`,
     identity: (code) => `其身份在这个世界不成立：${code}`,
-    notDeployed: '世界还没有这份代码。先由智能体部署：npm run aw -- act deploy_module_artifact',
+    notDeployed: '世界还没有这份代码。先由智能体部署：npm run aw -- act deploy FILE.wasm',
     deployed: '世界已有这份代码。',
     module: '模块',
     version: '版本',
