@@ -7,18 +7,22 @@ import { PeerText, Problem } from '../../ui/parts.tsx'
 import ui from '../../ui/ui.module.css'
 
 /** An error of keys and signing: what happened, what is still safe, what to do, and the code. */
-export function DeskProblem({ error, action }: { readonly error: ErrorInfo; readonly action?: ReactNode }) {
+export function DeskProblem({ error, safe, action }: {
+  readonly error: ErrorInfo
+  /** What is still safe. Default: nothing was signed. */
+  readonly safe?: string; readonly action?: ReactNode
+}) {
   const { t, f } = useText()
   const d = useDeskText()
   const known = d.codes[error.code]
-  if (known === undefined) return <Problem error={error} safe={d.safe} action={action} />
+  if (known === undefined) return <Problem error={error} safe={safe ?? d.safe} action={action} />
   const { retry_ms: retry, ...facts } = error.detail
   const shown = Object.entries(facts).map(([name, value]) => `${name}=${value}`).join(' ')
   return (
     <div className={ui.problem} role="alert">
       <h3><TriangleAlert size={17} aria-hidden />{known.what}</h3>
       <dl>
-        <div><dt>{t.problem.safe}</dt><dd>{d.safe}</dd></div>
+        <div><dt>{t.problem.safe}</dt><dd>{safe ?? d.safe}</dd></div>
         <div><dt>{t.problem.next}</dt><dd>{known.next}{typeof retry === 'number' && retry > 0 && <> {d.retryIn(f.span(retry))}</>}</dd></div>
         <div><dt>{t.app.code}</dt><dd><code>{error.code}</code>{shown !== '' && <> <code><PeerText value={shown} /></code></>}</dd></div>
       </dl>

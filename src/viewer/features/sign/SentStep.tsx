@@ -37,7 +37,7 @@ export function SentStep({ intent, signed, record }: { readonly intent: Intent; 
           : sending.state === 'refused' || sending.state === 'late' ? <CircleX size={22} aria-hidden /> : <Hourglass size={22} aria-hidden />}
         <p>{rejected ? d.sent.rejected : sending.state === 'final' ? d.sent.final(f.int(sending.at.height)) : d.sent[sending.state]}</p>
       </div>
-      {sending.state === 'refused' && <DeskProblem error={sending.error} action={<Button onClick={again}><Send size={15} aria-hidden />{d.sent.again}</Button>} />}
+      {sending.state === 'refused' && <DeskProblem error={sending.error} safe={d.sent.refusedSafe} action={<Button onClick={again}><Send size={15} aria-hidden />{d.sent.again}</Button>} />}
       {rejected && sending.at.receipt.code !== null && <Problem family="rejections" error={{ code: sending.at.receipt.code, message: '', detail: {} }} />}
       <section className={s.part}>
         <h3>{d.sent.signature}</h3>

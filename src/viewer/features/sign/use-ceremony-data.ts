@@ -54,7 +54,10 @@ async function readRecords(intent: Intent): Promise<Omit<WorldView, 'worldId' | 
     read(actorRecordKey(intent.actor)), read('manifest'), 'proposal_id' in intent ? read(`proposal/${intent.proposal_id}`) : undefined,
     certificate === null ? undefined : node.blockAt(certificate.consensus_height).then((found) => found?.head.block_hash ?? null, () => undefined),
   ])
-  return { actor: actor as WorldView['actor'], manifest, proposal: proposal as unknown as WorldView['proposal'], blockHash: block }
+  const known = proposal as unknown as (WorldView['proposal'] & { readonly shadow: { readonly height: number; readonly block_hash: string | null } | null }) | null | undefined
+  // A tab that started from a snapshot never had the block; the certified state names it as well.
+  const recorded = known?.shadow?.height === certificate?.consensus_height ? known?.shadow?.block_hash : undefined
+  return { actor: actor as WorldView['actor'], manifest, proposal: known, blockHash: block ?? recorded }
 }
 
 function settledness(trust: TrustState, intervalMs: number): WorldView['trust'] {

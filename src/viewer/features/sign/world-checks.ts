@@ -26,7 +26,7 @@ export interface WorldView {
   readonly actor: { readonly public_key: Uint8Array; readonly nonce: number } | null | undefined
   readonly manifest: Value | undefined
   readonly proposal: { readonly state: string; readonly shadow: { readonly report_hash: string } | null } | null | undefined
-  /** Of the certificate's `consensus_height`, as executed here; null when this tab no longer has it. */
+  /** Of the certificate's `consensus_height`, as executed here or as the certified state has it; null when this tab knows neither. */
   readonly blockHash: string | null | undefined
 }
 
