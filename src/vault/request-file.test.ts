@@ -1,13 +1,45 @@
 import { describe, expect, it } from 'vitest'
-import { decodeCanonical, encodeCanonical } from '../codec/index.ts'
+import { decodeCanonical, encodeCanonical, governanceCertificatePayload } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
+import { proposalIdOf } from './chain-forms.ts'
+import type { ProposalContent } from './chain-forms.ts'
+import { checkIntent } from './check-intent.ts'
+import { parseIntent } from './intent.ts'
+import type { Intent, IntentOf } from './intent.ts'
 import { ChunkCollector, toChunks } from './qr-chunks.ts'
 import { acceptResponse, answerRequest, decodeRequest, encodeRequest } from './request-file.ts'
 import { signIntent } from './sign-intent.ts'
-import { ada, applying, approval, bob, moving, proposing, rejection, stranger, veto } from './testing/intents.ts'
+import { ada, applying, approval, baseManifest, bob, certificateOf, cleo, moving, nextManifest, proposalOf, proposing, rejection, reportOf, stranger, veto } from './testing/intents.ts'
 
 let salts = 0
 const random = (length: number): Uint8Array => new Uint8Array(length).fill(++salts)
+const NONE = { register: [], upgrade: [], activate: [], deactivate: [] }
+
+function wholeManifest(): ProposalContent['manifest'] {
+  const { governance: { epoch_id: _, ...governance }, trusted_signers } = baseManifest()
+  return { governance: { ...governance, timelock_blocks: 20 }, trusted_signers } as never
+}
+
+function proposingTo(change: Partial<ProposalContent>): Intent {
+  const intent = proposing()
+  const proposal = proposalOf(intent.base_manifest, { author: 'signer/ada', module_changes: NONE, ...change })
+  return { ...intent, proposal, proposal_id: proposalIdOf(proposal) }
+}
+
+/** Cleo's key stands for that of the group. */
+function applyingAsGroup(): IntentOf<'apply_proposal'> {
+  const plain = baseManifest()
+  const base = { ...plain, governance: { ...plain.governance, group_key: cleo.publicKey } }
+  const proposal = proposalOf(base)
+  const report = reportOf(proposal)
+  const next = nextManifest(base)
+  const statement = certificateOf(base, next, report)
+  return {
+    ...applying(), proposal, proposal_id: report.proposal_id, base_manifest: base as never, next_manifest: next as never, report: report as never,
+    certificate: { ...statement, scheme: 'frost', aggregate: cleo.signSync(governanceCertificatePayload(statement)) },
+  }
+}
+
 const refusal = (code: string): unknown => expect.objectContaining({ code })
 
 describe('signing across an air gap', () => {
@@ -25,6 +57,30 @@ describe('signing across an air gap', () => {
     const request = encodeRequest(approval(), ada.publicKey, random)
     const response = scanned(await answerRequest(decodeRequest(scanned(request)), ada))
     await expect(acceptResponse(request, response, null)).resolves.toBeDefined()
+  })
+
+  it.each<[string, Intent]>([
+    ['a reason for an inconclusive check', { ...approval(), reason: 'Bob ran it again.' }], ['a manifest given whole', proposingTo({ manifest: wholeManifest() })],
+    ['a return to a checkpoint', proposingTo({ rollback: { height: 200, state_root: '5'.repeat(64) } })], ['a certificate of a group', applyingAsGroup()],
+  ])('carries %s there and back as codes', async (_, intent) => {
+    const scanned = (file: Uint8Array): Uint8Array => {
+      const collector = new ChunkCollector()
+      return toChunks(file).toReversed().map((chunk) => collector.add(chunk)).at(-1)!.file!
+    }
+    const request = encodeRequest(intent, ada.publicKey, random)
+    const response = scanned(await answerRequest(decodeRequest(scanned(request)), ada))
+    expect(await acceptResponse(request, response, 20)).toEqual(await signIntent(parseIntent(intent), ada))
+  })
+
+  it('accepts no certificate of a group under another key, or where there is no group', async () => {
+    const intent = applyingAsGroup()
+    const { governance } = intent.base_manifest
+    for (const group_key of [bob.publicKey, null]) {
+      const base = { ...intent.base_manifest, governance: { ...governance, group_key } }
+      await expect(signIntent(parseIntent({ ...intent, base_manifest: base }), ada)).rejects.toThrowError(refusal('INTENT_MISMATCH'))
+      const checks = await checkIntent(parseIntent({ ...intent, base_manifest: base }), ada.publicKey)
+      expect(checks.find(({ check }) => check === 'certificate_signatures')).toMatchObject({ passed: false })
+    }
   })
 
   it('accepts no response twice: an old one fits no later request about the same', async () => {

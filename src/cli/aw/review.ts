@@ -7,10 +7,10 @@ import type { Terminal } from './terminal.ts'
 
 export const CONSENT_FLAGS = {
   yes: { type: 'boolean', default: false, help: 'do not ask; the summary is printed all the same' },
-  compared: { type: 'text', default: null, value: 'HEX', help: 'with --yes, for changes of the rules of signing: the first 8 digits of the proposal id, as another device shows it' },
+  compared: { type: 'text', default: null, value: 'HEX', help: 'with --yes, for changes of the rules of signing: the first 8 digits of the proposal id or of the signing digest, as another device shows it' },
 } as const satisfies Record<string, FlagSpec>
 
-/** How many digits of the proposal id are compared by hand where the rules of signing change (R13). */
+/** How many digits of the proposal id, or of the digest of what is signed, are compared by hand where the rules of signing change (R13). */
 const COMPARED_DIGITS = 8
 
 /** Throws `SIGNER_NOT_IN_SET`, `OWN_PROPOSAL`, or `INTENT_MISMATCH` when anything else does not hold. */
@@ -26,13 +26,15 @@ export function assertChecks(checks: readonly IntentCheck[]): void {
   }
 }
 
-/** Throws `NOT_COMPARED`, `DECLINED`. */
-export async function assertConsent(terminal: Terminal, { strict, hashes, sentence }: IntentSummary, { yes, compared }: { readonly yes: boolean; readonly compared: string | null }): Promise<void> {
-  const expected = strict ? hashes[0]!.hex.slice(0, COMPARED_DIGITS) : null
-  if (expected !== null) {
-    const question = `\nThis changes who or what may sign. Look the proposal id up on another device and type its first ${COMPARED_DIGITS} digits as shown there: `
-    const given = yes ? (compared ?? '') : await terminal.line(question)
-    if (given.trim().toLowerCase() !== expected) throw new AppError('NOT_COMPARED', 'Nothing was signed: the digits are not those of this proposal. With --yes, give them as --compared HEX.')
+/** `digest` is that of what would be signed. Throws `NOT_COMPARED`, `DECLINED`. */
+export async function assertConsent(
+  terminal: Terminal, { strict, hashes, sentence }: IntentSummary, { yes, compared }: { readonly yes: boolean; readonly compared: string | null }, digest: string | null = null,
+): Promise<void> {
+  if (strict) {
+    const question = `\nThis changes who or what may sign. Open the request in verify.html on another device and type the first ${COMPARED_DIGITS} digits of the proposal id, or of what is signed, as shown there: `
+    const given = (yes ? (compared ?? '') : await terminal.line(question)).trim().toLowerCase()
+    const expected = [hashes[0]!.hex, digest ?? hashes[0]!.hex].map((hex) => hex.slice(0, COMPARED_DIGITS))
+    if (!expected.includes(given)) throw new AppError('NOT_COMPARED', 'Nothing was signed: the digits are not those of this proposal. With --yes, give them as --compared HEX.')
   }
   if (yes) return
   const answer = await terminal.line(`\n${sentence.text}\nType "sign" to sign, anything else to leave: `)
@@ -40,13 +42,15 @@ export async function assertConsent(terminal: Terminal, { strict, hashes, senten
 }
 
 /** What is compared by voice or eye with another device (R6). */
-const SPOKEN: ReadonlySet<string> = new Set(['proposal_id', 'request_id'])
+const SPOKEN: ReadonlySet<string> = new Set(['proposal_id', 'request_id', 'signing_digest'])
 
-/** The whole review as text. `publicKey` null while no key is chosen, `requestId` null for what came by no file. */
-export function renderReview(summary: IntentSummary, checks: readonly IntentCheck[], publicKey: Uint8Array | null, requestId: string | null = null): string {
+/** The whole review as text. `publicKey` null while no key is chosen, `requestId` null for what came by no file; `digest` is that of what would be signed. */
+export function renderReview(
+  summary: IntentSummary, checks: readonly IntentCheck[], publicKey: Uint8Array | null, requestId: string | null = null, digest: string | null = null,
+): string {
   const { sentence, dangers, changes, shadow, facts, hashes, note } = summary
   const named = [
-    ...hashes, ...(requestId === null ? [] : [{ name: 'request_id', hex: requestId, recomputed: true }]), ...(publicKey === null ? [] : [{ name: 'key', hex: toHex(publicKey), recomputed: true }]),
+    ...(digest === null ? [] : [{ name: 'signing_digest', hex: digest, recomputed: true }]), ...hashes, ...(requestId === null ? [] : [{ name: 'request_id', hex: requestId, recomputed: true }]), ...(publicKey === null ? [] : [{ name: 'key', hex: toHex(publicKey), recomputed: true }]),
   ]
   const hashLines = named.flatMap(({ name, hex, recomputed }) => [
     `${name.padEnd(20)}${groupedHex(hex)}${recomputed ? '' : '  (stated)'}`,

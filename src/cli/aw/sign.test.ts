@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { acceptResponse, encodeRequest, importSeed, platformCrypto, proposalIdOf, sealKeystore, toChunks } from '../../vault/index.ts'
+import { acceptResponse, digestWords, encodeRequest, groupedHex, importSeed, platformCrypto, proposalIdOf, sealKeystore, signingDigest, toChunks } from '../../vault/index.ts'
 import type { Intent } from '../../vault/index.ts'
-import { ada, approval, bob, moving, OTHER_WORLD, WORLD } from '../../vault/testing/intents.ts'
+import { ada, approval, bob, moving, OTHER_WORLD, proposing, WORLD } from '../../vault/testing/intents.ts'
 import { run } from './sign.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -112,6 +112,27 @@ describe('aw sign', () => {
     typed = [digits, 'sign']
     expect(await sign()).toBe(0)
     expect(await sign('--yes', '--compared', digits, '--out', at('again.awsig'))).toBe(0)
+    const digest = signingDigest(intent, ada.publicKey)!
+    expect(output()).toContain(`signing_digest      ${groupedHex(digest)}`)
+    expect(output()).toContain(digestWords(digest))
+    expect(await sign('--yes', '--compared', digest.slice(0, 8), '--out', at('digest.awsig'))).toBe(0)
+    await expect(sign('--yes', '--compared', digest.slice(1, 9), '--out', at('wrong.awsig'))).rejects.toThrowError(refusal('NOT_COMPARED'))
+  })
+
+  it('shows and signs a return to a checkpoint, from codes to codes', async () => {
+    const { proposalOf } = await import('../../vault/testing/intents.ts')
+    const intent = proposing()
+    const proposal = proposalOf(intent.base_manifest, {
+      author: 'signer/ada', rollback: { height: 200, state_root: '5'.repeat(64) }, module_changes: { register: [], upgrade: [], activate: [], deactivate: [] },
+    })
+    const request = encodeRequest({ ...intent, proposal, proposal_id: proposalIdOf(proposal) }, ada.publicKey, platformCrypto().randomBytes)
+    writeFileSync(at('codes.txt'), toChunks(request).join('\n'))
+    const args = [at('codes.txt'), '--keys', directory, '--passphrase-file', at('pass'), '--yes', '--chunks']
+    await expect(run(args, terminal)).rejects.toThrowError(refusal('NOT_COMPARED'))
+    expect(output()).toContain('signer/ada proposes to take the world back to height 200.')
+    expect(output()).toContain('what agents did and earned since is undone')
+    expect(await run([...args, '--compared', proposalIdOf(proposal).slice(0, 8)], terminal)).toBe(0)
+    await expect(acceptResponse(request, readFileSync(at('codes.awsig')), 20)).resolves.toMatchObject({ public_key: ada.publicKey })
   })
 
   it('refuses a wrong passphrase and overwrites no response', async () => {

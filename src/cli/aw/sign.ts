@@ -1,7 +1,7 @@
 /** `aw sign FILE`: reads a signing request, shows what it says, and signs it with a key of this machine. */
 import { AppError, equalBytes, toHex, utf8Bytes } from '../../codec/index.ts'
 import {
-  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize, toChunks,
+  answerRequest, assertWorld, checkIntent, ChunkCollector, decodeRequest, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signingDigest, signNative, summarize, toChunks,
 } from '../../vault/index.ts'
 import type { Keystore, SigningRequest } from '../../vault/index.ts'
 import { FlagError, flagHelp, parseFlags } from '../flags.ts'
@@ -44,12 +44,13 @@ export async function run([file, ...args]: readonly string[], terminal: Terminal
   assertWorld(request.intent, flags.world)
   const summary = summarize(request.intent)
   const checks = await checkIntent(request.intent, request.public_key)
-  terminal.print(renderReview(summary, checks, request.public_key, request.request_id))
+  const digest = checks.every(({ passed }) => passed) ? signingDigest(request.intent, request.public_key) : null
+  terminal.print(renderReview(summary, checks, request.public_key, request.request_id, digest))
   assertChecks(checks)
   if (flags['show-only']) return 0
   const keystore = keyFor(request, flags)
   assertWorld(request.intent, keystore.world_id)
-  await assertConsent(terminal, summary, flags)
+  await assertConsent(terminal, summary, flags, digest)
   const response = await signed(request, keystore, await passphraseFor(terminal, flags['passphrase-file'], `Passphrase of "${keystore.label}"`))
   const out = flags.out ?? `${file.replace(/\.(awsign|txt)$/, '')}.awsig`
   writeNew(out, response, 0o644)

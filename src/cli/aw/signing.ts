@@ -2,7 +2,7 @@
 import { AppError, toHex } from '../../codec/index.ts'
 import type { ErrorDetail } from '../../codec/index.ts'
 import type { ReceiptAt } from '../../node/index.ts'
-import { acceptResponse, answerRequest, assertWorld, checkIntent, decodeRequest, encodeRequest, openKeystore, platformCrypto, signNative, summarize } from '../../vault/index.ts'
+import { acceptResponse, answerRequest, assertWorld, checkIntent, decodeRequest, encodeRequest, openKeystore, platformCrypto, signingDigest, signNative, summarize } from '../../vault/index.ts'
 import type { Intent, IntentSummary, Keystore } from '../../vault/index.ts'
 import { FlagError } from '../flags.ts'
 import type { Flags, FlagSpec } from '../flags.ts'
@@ -50,7 +50,7 @@ export async function signOrRequest(chain: Chain, { terminal, review }: SigningC
   })
   const summary = summarize(intent)
   const checks = await checkIntent(intent, publicKey)
-  review(renderReview(summary, checks, publicKey))
+  review(renderReview(summary, checks, publicKey, null, signingDigest(intent, publicKey)))
   assertChecks(checks)
   const request = encodeRequest(intent, publicKey, platformCrypto().randomBytes)
   const { actor, valid_until_height } = intent
@@ -80,7 +80,7 @@ function keyFor(state: RecordsAt, actor: string | null): Uint8Array {
 async function answerHere(request: Uint8Array, keystore: Keystore, summary: IntentSummary, terminal: Terminal, flags: SigningFlags): Promise<Uint8Array> {
   const decoded = decodeRequest(request)
   assertWorld(decoded.intent, keystore.world_id)
-  await assertConsent(terminal, summary, flags)
+  await assertConsent(terminal, summary, flags, signingDigest(decoded.intent, decoded.public_key))
   const passphrase = await passphraseFor(terminal, flags['passphrase-file'], `Passphrase of "${keystore.label}"`)
   const { subtle } = platformCrypto()
   const { publicKey, secret } = await openKeystore(subtle, keystore, passphrase)
