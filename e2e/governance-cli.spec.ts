@@ -25,7 +25,7 @@ const PASSPHRASE = 'correct horse battery staple'
 
 /** What a governance signer does from a shell, against a testnet of real processes. */
 test.describe('a change of the rules from the command line alone', () => {
-  test.setTimeout(420_000)
+  test.setTimeout(600_000)
   let folder: string
   let testnet: Testnet
   const at = (name: string): string => join(folder, name)
@@ -95,7 +95,7 @@ test.describe('a change of the rules from the command line alone', () => {
   }
 
   test('doubles the price of moving: proposed, run again, signed behind an air gap by two of three, applied, paid', async () => {
-    testnet = await Testnet.start({ args: ['--no-bots'] })
+    testnet = await Testnet.start({ args: ['--no-bots', '--validators', '2'] })
     expect(testnet.output).toContain(join(testnet.data, 'signers'))
     const { world_id } = await testnet.advance(2)
     const world = chain(world_id)
