@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   query: { summary: 'read records of the state with their proofs', load: () => import('./aw/query.ts') },
   artifact: { summary: 'build, sign and check modules', load: () => import('./aw/artifact.ts') },
   act: { summary: 'sign an action of an agent and submit it', load: () => import('./aw/act.ts') },
+  frost: { summary: 'make a key together with others, and approve proposals with it', load: () => import('./aw/frost.ts') },
   migrate: { summary: 'sign modules of the earlier system anew', load: () => import('./aw/migrate.ts') },
   audit: { summary: 'export events with their proofs, and verify such a file offline', load: () => import('./aw/audit.ts') },
 }
