@@ -82,7 +82,7 @@ function genesisEffects({ effect_executors = [], policies, capabilities }: Genes
     executors: Object.fromEntries(effect_executors.map(({ executor_id, executor }) => [executor_id, executor])),
     policies,
     grants: Object.fromEntries(Object.entries(Object.groupBy(capabilities, ({ module_id }) => module_id)).map(([id, granted]) => (
-      [id, Object.fromEntries(granted!.map(({ name, module_id: _, ...grant }) => [name, grant]))]
+      [id, Object.fromEntries(granted!.map(({ name, module_id: _module_id, ...grant }) => [name, grant]))]
     ))),
   }
 }

@@ -35,7 +35,7 @@ export const signerSetHash = ({ governance: { signers, threshold } }: WorldManif
 const PATCHABLE: ReadonlySet<string> = new Set<keyof ManifestContent>(['governance', 'trusted_signers', 'effects'])
 
 /** All of a manifest that a proposal may set. */
-export function manifestContent({ governance: { epoch_id: _, ...governance }, trusted_signers, effects }: WorldManifest): ManifestContent {
+export function manifestContent({ governance: { epoch_id: _epoch_id, ...governance }, trusted_signers, effects }: WorldManifest): ManifestContent {
   return { governance, trusted_signers, effects }
 }
 

@@ -46,7 +46,7 @@ export interface Speaker {
   readonly sign: (payload: Uint8Array) => Promise<Uint8Array>
 }
 
-const payloadOf = (world_id: string, { signature: _, ...said }: Mail): Uint8Array => signingPayload(Domain.frostMessage, world_id, said as unknown as Value)
+const payloadOf = (world_id: string, { signature: _signature, ...said }: Mail): Uint8Array => signingPayload(Domain.frostMessage, world_id, said as unknown as Value)
 
 /** Writes a message, or finds it written already. Throws `FILE_EXISTS` when another lies there. */
 export async function post({ directory, world_id, session }: Mailbox, { id, sign }: Speaker, draft: Omit<Draft, 'session'>): Promise<string> {
