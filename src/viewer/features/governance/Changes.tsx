@@ -42,7 +42,7 @@ export function ChangeList({ record, manifest, manifestHash, next, records }: Ch
     <>
       {nothing && <p className={ui.note}>{g.changes.none}</p>}
       {next !== null && isBadManifest(next) && <p className={ui.bad} role="alert">{g.changes.impossible(next.code)} <PeerText value={next.message} limit={300} /></p>}
-      {!isCurrent && <p className={ui.note}>{g.changes.past}</p>}
+      {!isCurrent && (ops.length > 0 || record.manifest !== null) && <p className={ui.note}>{g.changes.past}</p>}
       {record.rollback !== null && <Rollback rollback={record.rollback} records={records} />}
       {ops.length > 0 && <SettingTable ops={ops} base={isCurrent ? manifest : null} />}
       {!isCurrent && record.manifest !== null && <pre className={ui.pre}>{valueText(record.manifest as unknown as Value)}</pre>}
@@ -125,12 +125,13 @@ function ModuleChange({ title, id, from, proposed }: { title: string; id: string
   if (found === null) return <section className={s.change}><h3>{title}</h3><Skeleton lines={4} /></section>
   const active = found.get(moduleKey(id)) as unknown as ModuleRecord | undefined
   const current = (found.get(key) as unknown as { readonly manifest: ModuleManifest } | undefined)?.manifest ?? (active?.active_version === from ? active?.manifest : undefined) ?? null
+  const mark = ({ wasm_hash }: ModuleManifest, otherwise: string): ReactNode => (active?.manifest.wasm_hash === wasm_hash ? <Badge tone="ok">{g.changes.active}</Badge> : <Badge tone="muted">{otherwise}</Badge>)
   return (
     <section className={s.change}>
       <div className={ui.row}><h3>{title}</h3><span className={ui.note}>{g.changes.modulePage}: <ModuleLink id={id} /></span></div>
       {proposed !== null && <ManifestTable before={current} after={proposed} />}
-      {current !== null && current.wasm_hash !== proposed?.wasm_hash && <Inside manifest={current} mark={<Badge tone="muted">{g.changes.active}</Badge>} />}
-      {proposed !== null && <Inside manifest={proposed} mark={<Badge tone="info">{g.changes.proposed}</Badge>} />}
+      {current !== null && current.wasm_hash !== proposed?.wasm_hash && <Inside manifest={current} mark={mark(current, g.changes.before)} />}
+      {proposed !== null && <Inside manifest={proposed} mark={mark(proposed, g.changes.proposed)} />}
     </section>
   )
 }

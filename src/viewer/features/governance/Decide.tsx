@@ -16,7 +16,7 @@ import { MOVES, refusalOf } from './moves.ts'
 import type { Move, Refusal } from './moves.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { ProposalViewProps } from './ProposalPage.tsx'
-import { phaseOf } from './proposals.ts'
+import { PhaseBadge } from './parts.tsx'
 import ui from '../../ui/ui.module.css'
 import s from './governance.module.css'
 
@@ -55,7 +55,7 @@ export function Decide(props: DecideProps) {
     setSent(null)
     makeIntent(move, props, actor, reason).then((made) => (made === null ? setProblem('stale') : setIntent(made)), (error: unknown) => setProblem(errorInfoOf(error)))
   }
-  if (record.closed_height !== null) return <Panel title={g.decide.title}><p>{g.phase[phaseOf(record, manifest)]}. {g.decide.nothing}</p></Panel>
+  if (record.closed_height !== null) return <Panel title={g.decide.title} aside={<PhaseBadge record={record} manifest={manifest} />}><p>{g.decide.nothing}</p></Panel>
   const offered = MOVES.filter((move) => isOffered(move, record, manifest, actor))
   return (
     <Panel title={g.decide.title}>

@@ -63,7 +63,8 @@ export type Rerun =
   | { readonly state: 'done'; readonly result: ShadowRerun }
   | { readonly state: 'failed'; readonly code: string; readonly message: string }
 
-export function checkRerun({ shadow }: ProposalRecord, rerun: Rerun): Finding {
+export function checkRerun({ shadow, closed_height }: ProposalRecord, rerun: Rerun): Finding {
+  if (closed_height !== null && rerun.state !== 'done') return found('shadow_rerun', 'not-run', 'closed')
   if (shadow === null) return found('shadow_rerun', 'not-run', 'no_report')
   switch (rerun.state) {
     case 'idle': return found('shadow_rerun', 'not-run', 'not_started')

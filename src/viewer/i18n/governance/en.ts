@@ -165,7 +165,7 @@ export const enGovernance = {
   path: {
     title: 'Who signed',
     scanning: (height: string) => `Reading blocks, now at ${height}`,
-    missing: (blocks: string) => `${blocks} blocks of that time are not stored here; what they hold is missing from this list.`,
+    missing: (blocks: string) => `${blocks} blocks of that time are not stored here. What is listed of them comes from the record of the proposal.`,
     empty: 'No event of it is stored here.',
     block: 'block',
     receipt: 'receipt',

@@ -166,7 +166,7 @@ export const zhGovernance: GovernanceCatalog = {
   path: {
     title: '谁签了名',
     scanning: (height) => `正在读取区块，现在是 ${height}`,
-    missing: (blocks) => `那段时间有 ${blocks} 个区块没有存储在这里；此列表缺少其中的内容。`,
+    missing: (blocks) => `那段时间有 ${blocks} 个区块没有存储在这里。其中所列来自提案的记录。`,
     empty: '这里没有存储它的事件。',
     block: '区块',
     receipt: '回执',
