@@ -4,8 +4,8 @@ import type { BlockHeader, Commit, Value } from '../codec/index.ts'
 import type { ReplicationPeers } from '../replication/index.ts'
 import { openMemoryStorage } from '../storage/index.ts'
 import type { NodeStorage } from '../storage/index.ts'
-import { proposalKey, shadowReportKey } from '../world/index.ts'
-import type { GovernanceConfig, ProposalRecord, ShadowReport } from '../world/index.ts'
+import { CHECKPOINTS_KEY, proposalKey, shadowReportKey } from '../world/index.ts'
+import type { Checkpoint, GovernanceConfig, ProposalRecord, ShadowReport } from '../world/index.ts'
 import type { RerunProgress, ShadowRerun } from './api.ts'
 import { spawnExecutorThread } from './executor/thread.node.ts'
 import { fetchCertifiedCommits } from './rerun-history.ts'
@@ -71,6 +71,23 @@ describe('a shadow report made again', () => {
     expect(again.from_height).toBeLessThanOrEqual(proposed_height)
     expect(member.node.status().storage.earliest_height).toBeLessThanOrEqual(again.from_height)
     expect(member.node.status().storage.earliest_height).toBeGreaterThan(1)
+  })
+
+  it('is made of a proposal to go back as well, and over a block that went back', async () => {
+    const member = await started({ snapshotEvery: 1_000 }, { checkpoint_blocks: 30 })
+    await cluster.reaches(member, 33)
+    const signers = new Signers(member.node)
+    const to = (await signers.read<readonly Checkpoint[]>(CHECKPOINTS_KEY))!.at(-1)!
+    const back = await shadowed(member, { title: 'Back', rollback: to })
+    expect((await member.node.rerunShadow(back)).report_hash).toBe((await signers.proposal(back))!.shadow!.report_hash)
+    for (const name of ['s2', 's3']) {
+      const action = await signers.approve(name, back)
+      await cluster.when(() => member.node.receipt(action) !== null)
+    }
+    await cluster.when(async () => (await signers.proposal(back))?.state === 'applied')
+    const id = await shadowed(member)
+    const again = await member.node.rerunShadow(id)
+    expect(again.report_hash).toBe((await signers.proposal(id))!.shadow!.report_hash)
   })
 
   it('is refused with what to do where there is nothing to run', async () => {

@@ -101,7 +101,7 @@ class Rerun {
       }
     } catch (error) {
       this.throwIfEnded()
-      throw readable(error)
+      throw readable(error, goal)
     }
   }
 
@@ -182,8 +182,10 @@ function historyMissing({ proposalId, height }: Goal): AppError {
 }
 
 /** What went wrong in words of a re-run: never a result. */
-function readable(error: unknown): unknown {
+function readable(error: unknown, goal: Goal): unknown {
   if (!(error instanceof AppError) || isOwn(error.code)) return error
+  // On the way the world went back to a state that is kept no more.
+  if (error.code === 'CHECKPOINT_MISSING') return historyMissing(goal)
   if (error instanceof ExecutorError) return failure('INTERRUPTED', 'The executor of the re-run ended before it was done. Nothing was found out; run it again.', {}, error)
   return failure('RERUN_DIFFERS', `Blocks executed again did not give what is certified: ${errorInfo(error).message} Do not sign on this; let the node check its storage.`, error.detail, error)
 }

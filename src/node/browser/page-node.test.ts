@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BUILTIN_SIGNERS, builtinModules } from '../../artifacts/index.ts'
 import { encodeCanonical } from '../../codec/index.ts'
 import type { Value } from '../../codec/index.ts'
+import { decodeGenesis, worldIdOf } from '../../world/index.ts'
 import type { NodeConfig, NodeUpdate } from '../api.ts'
 import { TestCluster } from '../testing/cluster.ts'
 import { localExecutor } from '../testing/local-executor.ts'
@@ -54,6 +55,18 @@ describe('the node of a page', () => {
     const again = await reloaded.status()
     expect(again.world_id).toBe(world_id)
     expect(again.head!.height).toBeGreaterThanOrEqual(head!.height)
+  })
+
+  it('hands out its genesis and its events, and says what it cannot run again', async () => {
+    const page = openPage()
+    await page.start(config({ genesis: null, world_id: null }))
+    await update(page, (candidate) => candidate.type === 'block' && candidate.block.head.height >= 2)
+    const { world_id } = await page.status()
+    expect(worldIdOf(decodeGenesis(await page.genesis()))).toBe(world_id)
+    const { events } = (await page.blockAt(1))!
+    expect((await page.eventsOf({ mentions: null, kind: null, from: 1, to: 1 })).events).toEqual(events)
+    await page.cancelRerun()
+    await expect(page.rerunShadow('ab'.repeat(32), () => {})).rejects.toMatchObject({ code: 'PROPOSAL_NOT_FOUND' })
   })
 
   it('goes on in memory where the browser stores nothing, and says that nothing is kept', async () => {

@@ -11,7 +11,7 @@ const VALIDATOR_ID = 'this-tab'
 /** Scripted agents beyond the settled ones: they register while one watches. */
 const NEWCOMERS = 8
 /** Another name when the form of a genesis changes: an older one, kept by a browser that was here before, cannot be read. */
-const GENESIS_SETTING = 'solo-genesis-2'
+const GENESIS_SETTING = 'solo-genesis-3'
 
 /** The modules a solo world starts with, and whose signatures it takes. */
 export type SignedModules = Pick<GenesisInit, 'modules' | 'trustedSigners'>
