@@ -303,13 +303,32 @@ describe('the table for spreadsheets', () => {
       { kind: 'noted', payload: { text: 'a "quoted", \n line', bytes: new Uint8Array([255]), $hex: 'no bytes' } },
     ]])
     const rows = await collect(csvRows(exportAudit(chain)))
-    expect(rows[0]).toBe('height,index,id,time,kind,caused_by,proposal_id,module_id,agent,payload,prev_hash,block_hash\r\n')
+    expect(rows[0]).toBe('height,index,id,time,kind,caused_by,proposal_id,shadow_status,shadow_report_hash,module_id,agent,payload,prev_hash,block_hash\r\n')
     expect(rows).toHaveLength(3)
-    expect(rows[1]).toContain(`"'=HYPERLINK(""http://x"")",block,"'+1","'-m","'@SUM(1)"`)
+    expect(rows[1]).toContain(`"'=HYPERLINK(""http://x"")",block,"'+1",,,"'-m","'@SUM(1)"`)
     expect(rows[2]).toContain('"{""text"":""a \\""quoted\\"", \\n line""')
     expect(rows[2]).toContain('""bytes"":{""$hex"":""ff""}')
     expect(rows[2]).toContain('""$$hex"":""no bytes""')
     expect(await verify(await fileOf(chain))).toMatchObject({ records: 2 })
+  })
+
+  it('neutralises every cell that begins like a formula, and keeps all others as they are', async () => {
+    const hostile = ['=1+1', '+1', '-1', '@A1', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠1']
+    const harmless = ['a=1', '1-1', 'x@y', ' =1', "it's"]
+    const chain = eventChain([[...hostile, ...harmless].map((kind) => ({ kind, payload: { text: kind } }))])
+    const cells = (await collect(csvRows(exportAudit(chain)))).slice(1).map((row) => /^1,\d+,[^,]*,[^,]*,("(?:[^"]|"")*"|[^,]*),/.exec(row)![1]!)
+    const values = cells.map((cell) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell))
+    expect(values).toEqual([...hostile.map((kind) => `'${kind}`), ...harmless])
+  })
+
+  it('says of later failures which proposal brought the module, and of no event what it does not know', async () => {
+    const chain = eventChain([
+      [{ kind: 'module.call_failed', payload: { module_id: 'm1.a', code: 'TRAP' } }],
+      [{ kind: 'module.load_failed', payload: { module_id: 'm1.a', proposal_id: 'ab' } }, { kind: 'governance.shadow_report', payload: { proposal_id: 'ab', report_hash: 'ff', report: { status: 'warning' } } }],
+      [{ kind: 'module.upgraded', payload: { module_id: 'm1.a', upgraded_by: 'ab' } }, { kind: 'module.call_failed', payload: { module_id: 'm1.a' } }, { kind: 'module.call_failed', payload: { module_id: 'm1.b' } }],
+    ])
+    const joined = (await collect(csvRows(exportAudit(chain)))).slice(1).map((row) => row.split(',').slice(6, 9))
+    expect(joined).toEqual([['', '', ''], ['ab', 'warning', 'ff'], ['ab', 'warning', 'ff'], ['ab', 'warning', 'ff'], ['ab', 'warning', 'ff'], ['', '', '']])
   })
 })
 

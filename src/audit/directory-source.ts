@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { AppError } from '../codec/index.ts'
 import { storedEvents, storedLightBlock } from '../node/stored-blocks.ts'
 import { openSqliteArchive } from '../storage/node.ts'
 import { AuditError } from './errors.ts'
@@ -12,14 +13,17 @@ export interface DirectorySource extends AuditSource {
 
 /**
  * Reads from the data directory of a validator or gateway that is not running (`node.json` names its genesis, `chain.db` holds its blocks) and
- * changes nothing in it. Throws `DIRECTORY_INVALID`, `GENESIS_INVALID`, or `StorageError`: `STORAGE_LOCKED` while the node runs.
+ * changes nothing in it. Throws `DIRECTORY_INVALID`, `GENESIS_INVALID`, `STORAGE_LOCKED` while the node runs, and what the storage throws.
  */
 export async function openDirectorySource(directory: string): Promise<DirectorySource> {
   const genesis = readGenesis(directory)
   const { world_id } = genesisValidators(decodeGenesisValue(genesis))
   const path = join(directory, 'chain.db')
   if (!existsSync(path)) throw new AuditError('DIRECTORY_INVALID', `${path} does not exist: this node has not stored a block yet. Start it once.`, { directory })
-  const archive = await openSqliteArchive({ path, world_id })
+  const archive = await openSqliteArchive({ path, world_id }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'STORAGE_LOCKED') throw error
+    throw new AppError('STORAGE_LOCKED', `${directory} belongs to a node that is running, and a copy of its files is refused as well. Export from the page that it serves, or stop this node alone, such as the gateway: the validators go on without it.`, { directory }, { cause: error })
+  })
   return {
     worldId: world_id,
     genesis,

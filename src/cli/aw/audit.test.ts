@@ -115,7 +115,7 @@ describe('aw audit', () => {
 
   it('refuses a node that is running', async () => {
     const storage = await openSqliteStorage({ path: join(data, 'chain.db'), world_id: world.worldId })
-    expect(await aw(['audit', 'export', '--data', data])).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^STORAGE_LOCKED: /) })
+    expect(await aw(['audit', 'export', '--data', data])).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^STORAGE_LOCKED: .*Export from the page that it serves, or stop this node alone, such as the gateway/) })
     await storage.close()
   })
 })

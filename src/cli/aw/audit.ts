@@ -23,7 +23,7 @@ const EXPORT_FLAGS = {
   out: { type: 'text', default: null, value: 'FILE', help: 'where to write (default: standard output)' },
   format: { type: 'text', default: 'jsonl', choices: ['jsonl', 'csv'], help: 'jsonl with proofs, or csv for spreadsheets, without' },
   kind: { type: 'text', default: null, value: 'KIND', help: 'only events of this kind; "governance.*" for all that begin so' },
-  proposal: { type: 'text', default: null, value: 'ID', help: 'only events that mention this proposal' },
+  proposal: { type: 'text', default: null, value: 'ID', help: 'only events of this proposal: its shadow report, failures, votes and effect' },
   module: { type: 'text', default: null, value: 'ID', help: 'only events that mention this module' },
   agent: { type: 'text', default: null, value: 'ID', help: 'only events that mention this agent' },
   cause: { type: 'text', default: null, value: 'CAUSE', help: 'only events caused by this: action:…, event:…, schedule:…, block; "action:*" for all that begin so' },
@@ -49,6 +49,9 @@ const HELP = `Events of a world with the proof that each of them happened.
 
 export:
 ${flagHelp(EXPORT_FLAGS)}
+
+A running node keeps its store to itself, and a copy of it is refused as well (STORAGE_LOCKED). While the world runs, export from the page it serves, or stop one
+node that it can spare, such as the gateway, and export from its directory. Everything about a proposal, from failures to the shadow report they are in: --proposal ID.
 
 verify (offline; "-" reads standard input; verify.html does the same in a browser):
 ${flagHelp(VERIFY_FLAGS)}
