@@ -5,7 +5,8 @@ import { spawnExecutorThread } from '../../node/executor/thread.node.ts'
 import { BLOCK_INTERVAL_MS } from './shadow.ts'
 
 const VALIDATORS = 4
-const RUNS = 5
+/** Parts of a block interval after a block at which the last approval is handed in: just after a block it waits longest for the next. */
+const PHASES = [0, 0.2, 0.4, 0.6, 0.8]
 
 export interface ApprovalFigures {
   readonly validators: number
@@ -27,11 +28,12 @@ export async function benchApproval(now: () => number): Promise<ApprovalFigures>
     const [node] = nodes
     const signers = new Signers(node!)
     await cluster.reaches(members[0]!, 2)
-    for (let run = 0; run < RUNS; run++) {
+    for (const [run, phase] of PHASES.entries()) {
       const id = await proposed(node!, 's1', { title: `Change ${run}`, patch: [{ op: 'set', path: ['governance', 'shadow_blocks'], value: 3 + run }] }, (condition) => cluster.when(condition))
       await cluster.when(async () => (await signers.proposal(id))?.shadow?.block_hash != null)
       const first = await signers.approve('s2', id)
       await cluster.when(() => node!.receipt(first) !== null)
+      await new Promise((resolve) => setTimeout(resolve, phase * BLOCK_INTERVAL_MS))
       const started = now()
       const last = await signers.approve('s3', id)
       const isApplied = (): boolean => nodes.every((each) => each.recentBlocks(8).some(({ events }) => events.some(({ kind, payload }) => kind === 'governance.applied' && payload['proposal_id'] === id)))
