@@ -28,6 +28,7 @@ function powerDangers(change: ManifestChange): SummaryLine[] {
   const { path: [top, part = '', ...rest], before, after } = change
   if (top === 'version' || top === 'modules' || (top === 'governance' && part === 'epoch_id')) return []
   if (top === 'trusted_signers') return [partyLine('trusted', { id: part, before, after })]
+  if (top === 'effects' && part === 'grants' && rest.length > 0) return grantDangers(rest, before, after)
   const party = top === 'governance' && part === 'signers' ? 'signer' : top === 'governance' && part === 'guardians' ? 'guardian' : top === 'effects' && part === 'executors' ? 'executor' : null
   const entries = party === null ? null : rest.length > 0 ? [{ id: rest.join('.'), before, after }] : diffLists(before, after)
   if (party !== null && entries !== null) return entries.map((entry) => partyLine(party, entry))
@@ -44,6 +45,16 @@ function settingCode(top: string | undefined, part: string, before: Value | unde
 function partyLine(party: Party, { id, before, after }: EntryChange): SummaryLine {
   const how = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
   return line(`${party}_${how}`, { id: readableText(id), before: shown(keyOf(before)), after: shown(keyOf(after)) })
+}
+
+/** `path` leads from the grants to those of a module, to one of them, or into it. */
+function grantDangers([module_id, name, ...deeper]: readonly string[], before: Value | undefined, after: Value | undefined): SummaryLine[] {
+  if (name === undefined) {
+    const [was, is] = [isMap(before) ? before : {}, isMap(after) ? after : {}]
+    return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort().flatMap((each) => grantDangers([module_id!, each], own(was, each), own(is, each)))
+  }
+  const how = deeper.length > 0 ? 'changed' : before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
+  return [line(`grant_${how}`, { module_id: readableText(module_id!), id: readableText([name, ...deeper].join(' ')), before: shown(before), after: shown(after) })]
 }
 
 /** Of an entry that is a key with its name, the key. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { governanceCertificatePayload, toConsensusAction } from '../codec/index.ts'
 import type { Value } from '../codec/index.ts'
 import { assembleCertificate, checkpointKey, CHECKPOINTS_KEY, governanceSignerKey, isBadManifest, manifestAfter, manifestContent, proposalContentSchema as kernelSchema, proposalIdOf, statementOf } from '../world/index.ts'
@@ -7,7 +7,6 @@ import type { ProposalContent, ProposalRecord } from '../world/index.ts'
 import { doubledMove, MOVE, oldMove } from '../world/governance/testing/doubled-move.ts'
 import { ann, bob, GovernedWorld } from '../world/governance/testing/governed-world.ts'
 import type { ProposalInit } from '../world/governance/testing/governed-world.ts'
-import type { HandMade } from '../world/testing/hand-made.ts'
 import { signerOf } from '../world/testing/test-world.ts'
 import { proposalContentSchema } from './chain-forms.ts'
 import { checkIntent } from './check-intent.ts'
@@ -21,11 +20,6 @@ import { SUMMARY_CODES } from './summary-line.ts'
 const ONLY_THE_WORLD_KNOWS: Readonly<Record<string, 'refused' | 'shown'>> = {
   world_id: 'refused', nonce: 'refused', 'certificate.block_hash': 'refused', 'certificate.expires_height': 'refused', valid_until_height: 'shown', reason: 'shown',
 }
-
-let move: HandMade
-beforeAll(async () => {
-  move = await doubledMove()
-})
 
 function contentOf({ author, title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }: ProposalRecord): ProposalContent {
   return { author, title, description, base_manifest_hash, patch, manifest, rollback, module_changes, salt }
@@ -112,6 +106,12 @@ const change: fc.Arbitrary<(world: GovernedWorld) => ProposalInit> = fc.oneof(
     const content = manifestContent(world.manifest())
     return { manifest: { ...content, governance: { ...content.governance, ...values, limits_max: { ...content.governance.limits_max, max_emits: content.governance.limits_max.max_emits - 1 } } } }
   }),
+  fc.constantFrom('http.fetch', 'http.other').map((name) => (): ProposalInit => ({
+    patch: [
+      { op: 'set', path: ['effects', 'grants', MOVE], value: { [name]: { effect_kinds: ['http.*'], expires_height: null } } },
+      { op: 'set', path: ['effects', 'policies'], value: [{ when: { cap_name: name }, decision: 'allow' }] },
+    ],
+  })),
   fc.constant((world: GovernedWorld): ProposalInit => {
     const active = Object.keys(world.manifest().modules).filter((id) => id !== MOVE)
     return { changes: { deactivate: [{ module_id: active.at(-1)!, reason: 'no longer needed' }] } }
@@ -139,10 +139,11 @@ describe('vault and kernel', () => {
         for (const [kind, name] of [['approve_proposal', 's2'], ['reject_proposal', 's3'], ['veto_proposal', 'g1'], ['apply_proposal', 's1']] as const) await accepts(world, kind, id, name)
         await world.passes(id)
       }
-    }), { numRuns: 12 })
+    }), { numRuns: 15 })
   })
 
   it('agree on an upgrade, and on its proposal before it is made', async () => {
+    const move = await doubledMove()
     const world = new GovernedWorld()
     await world.deploy(move.wasm)
     const upgrade = { module_id: MOVE, from_version: oldMove.version, to_version: move.manifest.version, wasm_hash: move.manifest.wasm_hash, manifest: move.manifest }

@@ -76,13 +76,21 @@ describe('an intent in words', () => {
   })
 
   it('warns of what modules may ask of the outside world, and of who answers', () => {
-    const base = { ...baseManifest(), effects: { executors: [{ executor_id: 'old', public_key: new Uint8Array(32) }], grants: {}, policies: [] } } as never as ReturnType<typeof baseManifest>
+    const base = { ...baseManifest(), effects: { executors: { old: { kind: 'node', public_key: new Uint8Array(32) } }, grants: { 'm1.b': { 'http.fetch': { effect_kinds: ['http.fetch'] } } }, policies: [] } } as never as ReturnType<typeof baseManifest>
     const of = (path: readonly string[], value: unknown) => summarize({ ...proposing(), base_manifest: base as never, proposal: proposalOf(base, { module_changes: NONE, patch: [{ op: 'set', path, value: value as never }] }) })
-    const grants = of(['effects', 'grants', 'm1.a'], { effect_kinds: ['http.*'] })
-    expect([codes(grants.dangers), grants.strict]).toEqual([['effects.grants'], false])
+    const grants = of(['effects', 'grants', 'm1.a'], { 'http.fetch': { effect_kinds: ['http.*'] }, 'http.post': { effect_kinds: [] } })
+    expect([codes(grants.dangers), grants.strict]).toEqual([['grant_added', 'grant_added'], false])
+    expect(grants.dangers[0]!.text).toBe('m1.a may ask the outside world as http.fetch from then on: {"effect_kinds":["http.*"]}.')
+    const wider = of(['effects', 'grants', 'm1.b', 'http.fetch', 'effect_kinds'], ['*'])
+    expect(wider.dangers.map(({ text }) => text)).toEqual(['What m1.b may ask the outside world as http.fetch effect_kinds changes: ["http.fetch"] → ["*"].'])
+    const fewer = summarize({
+      ...proposing(), base_manifest: base as never, proposal: proposalOf(base, { module_changes: NONE, patch: [{ op: 'remove', path: ['effects', 'grants', 'm1.b'] }] }),
+    })
+    expect(codes(fewer.dangers)).toEqual(['grant_removed'])
     expect(codes(of(['effects', 'policies'], [{ when: {}, decision: 'allow' }]).dangers)).toEqual(['effects.policies'])
-    const executors = of(['effects', 'executors'], [{ executor_id: 'new', public_key: new Uint8Array(32) }])
+    const executors = of(['effects', 'executors'], { new: { kind: 'node', public_key: new Uint8Array(32) } })
     expect([codes(executors.dangers), executors.strict]).toEqual([['executor_added', 'executor_removed'], true])
+    expect(executors.dangers[1]!.text).toBe('What old says of the outside world counts no longer.')
   })
 
   it('warns of going back, of everything that is undone, and asks for a second device', () => {
