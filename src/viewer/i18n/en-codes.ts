@@ -261,6 +261,7 @@ export const enCodes = {
     SPAM: say('A peer sends more than is fair.', 'Nothing to do: it is slowed down.'),
     EXECUTION_DIFFERS: say('Executing a certified block here gave another result than the validators signed.', 'The node stopped rather than show something wrong. Reload; report it if it happens again.'),
     CHAIN_FAILED: say('The stored blocks cannot be continued.', 'Reload the page; what is damaged is fetched again.'),
+    CHECKPOINT_MISSING: say('The next block takes the world back to a state that this node does not have.', 'It asks its peers for it and goes on then, or from their next snapshot. Nothing to do.'),
     NO_HEAD: say('Nothing is verified yet.', 'Wait for the first block.'),
     NOT_READY: say('The node is still starting.', 'Try again in a moment.'),
     ALREADY_STARTED: say('This node runs already.', 'Reload the page to start another.'),
