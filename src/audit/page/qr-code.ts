@@ -16,8 +16,8 @@ const ALIGNMENT = 26
 
 /** Rows of modules, true for dark, without the quiet zone. Throws `RangeError` for other characters than those of the mode, or more than `MAX_CHARACTERS`. */
 export function qrModules(text: string): boolean[][] {
-  const dark = Array.from({ length: SIZE }, () => new Array<boolean>(SIZE).fill(false))
-  const fixed = Array.from({ length: SIZE }, () => new Array<boolean>(SIZE).fill(false))
+  const dark = Array.from({ length: SIZE }, () => Array.from({ length: SIZE }, () => false))
+  const fixed = Array.from({ length: SIZE }, () => Array.from({ length: SIZE }, () => false))
   const set = (row: number, column: number, value: boolean): void => {
     dark[row]![column] = value
     fixed[row]![column] = true
@@ -93,7 +93,7 @@ function checkCodewords(block: readonly number[]): number[] {
   for (let i = 0, root = 1; i < CHECK_CODEWORDS; i++, root = product(root, 2)) {
     generator = [...generator, 0].map((value, index) => value ^ product(generator[index - 1] ?? 0, root))
   }
-  const rest = [...block, ...new Array<number>(CHECK_CODEWORDS).fill(0)]
+  const rest = [...block, ...Array.from({ length: CHECK_CODEWORDS }, () => 0)]
   for (let i = 0; i < block.length; i++) {
     const factor = rest[i]!
     generator.forEach((value, index) => (rest[i + index]! ^= product(value, factor)))
