@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Activity, BookOpen, Boxes, ChartLine, CircleHelp, Info, KeyRound, Languages, Moon, Network, Orbit, Scale, Search, Sun, Zap } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useText } from '../i18n/index.ts'
@@ -39,7 +40,11 @@ export function TopBar() {
 /** The same navigation at the bottom of small screens. */
 export function Tabs() {
   const { t } = useText()
-  return <nav className={s.tabs} aria-label={t.app.main}><PageLinks icons /></nav>
+  const nav = useRef<HTMLElement>(null)
+  const section = pageOf(useView())
+  // There are more than fit on a phone.
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [section])
+  return <nav ref={nav} className={s.tabs} aria-label={t.app.main}><PageLinks icons /></nav>
 }
 
 function PageLinks({ icons = false }: { icons?: boolean }) {

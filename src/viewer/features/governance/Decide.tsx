@@ -27,6 +27,8 @@ interface DecideProps extends ProposalViewProps {
   readonly next: WorldManifest | BadManifest | null
   readonly keys: OwnKeys | null
   readonly findings: readonly Finding[]
+  /** An approval is about to be read: what can still be checked should be. */
+  readonly onReview: () => void
 }
 
 /** Everyone who may have a say: signers, guardians, the author, and agents of this browser's keys. */
@@ -39,7 +41,7 @@ function actorsOf({ record, manifest, keys }: DecideProps): string[] {
 
 export function Decide(props: DecideProps) {
   const g = useGovernanceText()
-  const { record, manifest, manifestHash, head, keys, findings } = props
+  const { record, manifest, manifestHash, head, keys, findings, onReview } = props
   const actors = actorsOf(props)
   const [chosen, choose] = useState<string | null>(null)
   const actor = chosen ?? actors.find((each) => keys?.actors.includes(each) === true && MOVES.some((move) => refusal(move, each) === null)) ?? actors[0]!
@@ -53,6 +55,7 @@ export function Decide(props: DecideProps) {
   const begin = (move: Move): void => {
     setProblem(null)
     setSent(null)
+    if (move === 'approve') onReview()
     makeIntent(move, props, actor, reason).then((made) => (made === null ? setProblem('stale') : setIntent(made)), (error: unknown) => setProblem(errorInfoOf(error)))
   }
   if (record.closed_height !== null) return <Panel title={g.decide.title} aside={<PhaseBadge record={record} manifest={manifest} />}><p>{g.decide.nothing}</p></Panel>

@@ -81,7 +81,7 @@ function Proposal(props: ProposalViewProps) {
       <Shadow {...props} report={report} rerun={rerun} />
       <Path {...props} />
       <Checks findings={checks.findings} onAgain={checks.again} />
-      <div id={DECIDE}><Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} /></div>
+      <div id={DECIDE}><Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} onReview={() => { if (rerun.rerun.state === 'idle') rerun.start() }} /></div>
       <Hashes {...props} report={report} next={next} />
       <Raw {...props} />
       <AuditExport preset={{ proposal: id, from: record.proposed_height, ...(record.closed_height === null ? {} : { to: record.closed_height }) }} />

@@ -4,7 +4,7 @@ export const enGovernance = {
   intro: 'How the rules of this world change: somebody proposes, the world tries it out beside its own blocks, signers approve, and then it takes effect as one whole.',
   closedTitle: 'The rules of this world never change',
   closedBody: 'It was made without governance signers, so nobody can propose anything and every module stays what it is. That is decided by its genesis and follows from its world id.',
-  closedNext: 'To see rules change, open a testnet: `npm start` makes one with three signers and prints where their keys are.',
+  closedNext: 'To see rules change, open a testnet: npm start makes one with three signers and prints where their keys are.',
   list: {
     open: 'Open proposals',
     over: 'Over',
@@ -126,7 +126,7 @@ export const enGovernance = {
     status: 'Result',
     heights: 'Blocks run twice',
     heightsAre: (from: string, to: string, blocks: string, actions: string) => `${from} to ${to}: ${blocks} blocks, ${actions} actions`,
-    noBlocks: 'none: no module changes, so there is nothing to run',
+    noBlocks: 'none: no module changes, or the checks failed first',
     checkedAt: 'Report of height',
     hash: 'Report hash',
     errors: 'Errors',

@@ -5,7 +5,7 @@ export const zhGovernance: GovernanceCatalog = {
   intro: '这个世界的规则怎样改变：有人提出，世界在自己的区块旁边试运行，签名人批准，然后作为一个整体生效。',
   closedTitle: '这个世界的规则永不改变',
   closedBody: '它在创世时没有治理签名人，所以没有人能提出变更，每个模块都保持原样。这由创世决定，并体现在世界编号里。',
-  closedNext: '想看规则如何改变，请打开一个测试网：`npm start` 会建立一个有三位签名人的测试网，并打印密钥所在。',
+  closedNext: '想看规则如何改变，请打开一个测试网：npm start 会建立一个有三位签名人的测试网，并打印密钥所在。',
   list: {
     open: '未决提案',
     over: '已结束',
@@ -127,7 +127,7 @@ export const zhGovernance: GovernanceCatalog = {
     status: '结果',
     heights: '重复运行的区块',
     heightsAre: (from, to, blocks, actions) => `${from} 至 ${to}：${blocks} 个区块，${actions} 个动作`,
-    noBlocks: '无：没有模块改变，所以不必运行',
+    noBlocks: '无：没有模块改变，或检查先已失败',
     checkedAt: '报告所在高度',
     hash: '报告哈希',
     errors: '错误',
