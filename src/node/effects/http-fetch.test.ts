@@ -76,6 +76,14 @@ describe('a document', () => {
   })
 })
 
+describe('a document over TLS', () => {
+  it('does not come from who speaks no TLS', async () => {
+    const secure = `https://127.0.0.1:${port}`
+    expect(await get(`${secure}/`, [secure])).toEqual({ status: 'unreachable', payload: null, final: false })
+    expect(asked).toEqual([])
+  })
+})
+
 describe('what is not allowed', () => {
   it.each([
     ['nothing by default', []],

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { sha256, utf8Bytes } from '../../codec/index.ts'
 import { createSigner, signReceipt } from '../../crypto/index.ts'
-import { effectKey, signAction, validatorKey } from '../../world/index.ts'
+import { effectKey, MAX_FETCHED_BYTES, signAction, validatorKey } from '../../world/index.ts'
 import { heightOf } from '../testing/cluster.ts'
 import { EffectCluster, executorOf } from './testing/effect-cluster.ts'
 import type { EffectClusterInit } from './testing/effect-cluster.ts'
@@ -78,6 +78,16 @@ describe('a document a module asks for', () => {
     await effects.depart()
     expect((await effects.event('effect.receipt')).payload).toMatchObject({ status: 'unreachable', payload: null })
     expect(effects.asked).toHaveLength(3)
+  })
+
+  it('of the largest size reaches the module whole', async () => {
+    await start({ validators: 1, executors: [executorOf(0)] })
+    const body = new Uint8Array(MAX_FETCHED_BYTES).fill(7)
+    effects.answer = (_request, response) => void response.end(body)
+    await effects.run(0)
+    await effects.depart()
+    expect((await effects.event('effect.receipt')).payload).toMatchObject({ payload: { body, body_hash: sha256(body) } })
+    expect(toldTo((await effects.stateOf())!)).toMatchObject({ payload: { body } })
   })
 
   it('that several agents have asked for is fetched and answered for each', async () => {
