@@ -19,7 +19,7 @@ function view(t: Messages, { intent, public_key, request_id }: SigningRequest, c
   const failed = checks.filter(({ passed }) => !passed)
   const isBad = failed.length > 0 || otherWorld
   const digest = isBad ? null : signingDigest(intent, public_key)
-  return element('section', { class: 'result', 'data-verdict': isBad ? 'bad' : strict ? 'unrooted' : 'good' },
+  return element('section', { class: 'result', 'data-verdict': isBad ? 'bad' : strict ? 'unrooted' : 'read' },
     element('h2', {}, isBad ? `✖ ${otherWorld ? r.otherWorld : r.failed}` : r.say(sentence)),
     ...(isBad ? [element('p', {}, r.say(sentence))] : []),
     ...(strict ? [element('p', { class: 'strict' }, `⚠ ${r.strict}`)] : []),
