@@ -246,7 +246,7 @@ function contextOf(parent: ChainHead, proposer: string): BlockContext {
 function lacksCheckpoint(height: number, cause: AppError): ChainError {
   return new ChainError(
     'CHECKPOINT_MISSING',
-    `Block ${height} takes the world back to an earlier state that this node does not have: it joined after that state, or lost it. It goes on from the next snapshot of its peers.`,
+    `Block ${height} takes the world back to an earlier state that this node does not have: it joined after that state, or lost it. It asks its peers for the state, and goes on from their next snapshot where none has it.`,
     { height }, { cause },
   )
 }

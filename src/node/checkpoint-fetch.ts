@@ -10,7 +10,7 @@ import type { PeerTable } from './peer-table.ts'
 import { keepSnapshot, readState } from './snapshots.ts'
 
 /** A state that no peer gave is not asked for again sooner, milliseconds. */
-const RETRY_MS = 5_000
+const RETRY_MS = 2_000
 
 export interface CheckpointFetchInit {
   readonly peers: PeerTable

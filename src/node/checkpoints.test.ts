@@ -106,6 +106,25 @@ describe('going back to a checkpoint', () => {
     expect((await here)!.head.state_root).toBe((await there)!.head.state_root)
   })
 
+  it('goes on where it stopped when a peer has the state again', async () => {
+    cluster = new TestCluster(await testWorld(1, 8, { ...GOVERNANCE, checkpoint_blocks: 60 }))
+    const [validator] = await cluster.start({ blockIntervalMs: 60, snapshotEvery: 32 })
+    await cluster.reaches(validator!, 62)
+    const { id, to } = await proposeRollback(validator!)
+    await cluster.reaches(validator!, 66) // the snapshot of height 64 is there, the next comes 32 blocks later
+    const { storage } = validator!
+    const record = (await storage.readSnapshot(to.height))!
+    for (const hash of record.chunk_hashes) await storage.pinBlob(hash, 'test')
+    await storage.retainSnapshots(1)
+    const late = await cluster.join(null, validator!.network.addresses(), { name: 'late', snapshotSyncAbove: 2, blockIntervalMs: 60 })
+    await cluster.reaches(late, heightOf(validator!))
+    await storage.putSnapshot(record)
+    const height = await approve(validator!, id)
+    await when(async () => (await late.storage.listSnapshots()).includes(to.height))
+    await cluster.reaches(late, height + 1)
+    expect(late.node.status().error).toBe(null)
+  })
+
   it('stops a validator without it from voting, and nothing else', async () => {
     cluster = new TestCluster(await testWorld(4, 8, GOVERNANCE))
     const nodes = await cluster.start()

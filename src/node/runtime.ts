@@ -169,13 +169,14 @@ export class NodeRuntime {
     this.changed()
   }
 
-  /** Said once a height: execution is tried again and again. */
+  /** Execution is tried again and again, and the state asked for as often; said once a height. */
   private lacksCheckpoint(): void {
-    const { chain } = this.parts
+    const { chain, checkpoints } = this.parts
     const { lacks } = chain
     const height = chain.head().height + 1
-    this.parts.checkpoints?.notice()
-    if (lacks === null || this.lackedAt === height) return
+    if (lacks === null) return
+    checkpoints?.notice()
+    if (this.lackedAt === height) return
     this.lackedAt = height
     this.log('warn', lacks.message)
     this.refused(lacks, height)
