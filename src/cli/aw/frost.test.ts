@@ -7,14 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeCanonical, governanceCertificatePayload, governanceCertificateSchema, toHex } from '../../codec/index.ts'
 import type { GovernanceFinalityCertificate, Value } from '../../codec/index.ts'
 import { frost, verifyEd25519Portable } from '../../crypto/index.ts'
-import { encodeRequest, importSeed, platformCrypto, sealKeystore } from '../../vault/index.ts'
+import { checkIntent, encodeRequest, importSeed, platformCrypto, sealKeystore } from '../../vault/index.ts'
 import { GovernedWorld } from '../../world/governance/testing/governed-world.ts'
 import { seedOf, signerOf } from '../../world/testing/test-world.ts'
 import { run } from './frost.ts'
 import { decodeCeremony, decodeGroup } from './frost/ceremony.ts'
 import { post, readMail } from './frost/mail.ts'
 import { readJson } from './json.ts'
-import { approveIntent } from './proposal/intents.ts'
+import { applyIntent, approveIntent } from './proposal/intents.ts'
 
 const AW = fileURLToPath(new URL('../aw.ts', import.meta.url))
 const IDS = ['s1', 's2', 's3'] as const
@@ -109,6 +109,9 @@ describe('a ceremony of three in processes of their own', () => {
     }
     const certificate = certificateIn('certificate.json')
     expect(verifyEd25519Portable(publicKey, governanceCertificatePayload(certificate), certificate.aggregate)).toBe(true)
+    const frame = { world_id: governed.kernel.worldId, actor: 'signer/s2', nonce: 2, valid_until_height: 900 }
+    const applying = applyIntent({ get: (key: string) => governed.read(key) as Value } as never, frame, id, certificate)
+    expect((await checkIntent(applying, signerOf('s2').publicKey)).filter(({ passed }) => !passed)).toEqual([])
     expect((await governed.applyWith(id, certificate)).receipt.code).toBeNull()
     while (governed.proposal(id).state !== 'applied') governed.block()
     expect(governed.manifest().governance.shadow_blocks).toBe(5)
