@@ -28,10 +28,17 @@ export function SheetFrame({ title, step, onClose, children }: { readonly title:
   }, [step])
   const at = STEPS.indexOf(step)
   return (
-    <dialog ref={ref} className={s.sheet} aria-labelledby={titleId} data-step={step} onCancel={(event) => { event.preventDefault(); onClose() }} onKeyDown={(event) => {
-      // Browsers close a dialog at the second Esc whatever the page says to `cancel`.
-      if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); onClose() }
-    }}>
+    <dialog
+      ref={ref} className={s.sheet} aria-labelledby={titleId} data-step={step}
+      onCancel={(event) => { event.preventDefault(); onClose() }}
+      onKeyDown={(event) => { if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); onClose() } }}
+      onClose={(event) => {
+        // Some ways to close a dialog, such as a second back gesture, ask nobody.
+        if (event.currentTarget.open) return
+        event.currentTarget.showModal()
+        onClose()
+      }}
+    >
       <header className={s.head}>
         <h2 id={titleId} ref={heading} tabIndex={-1}>{title} <small>{d.sign.stepOf(f.int(at + 1), f.int(STEPS.length), d.sign.steps[step])}</small></h2>
         <Button look="quiet-icon" onClick={onClose} aria-label={t.app.close}><X size={18} aria-hidden /></Button>
