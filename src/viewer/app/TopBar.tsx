@@ -43,7 +43,8 @@ export function Tabs() {
   const nav = useRef<HTMLElement>(null)
   const section = pageOf(useView())
   // There are more than fit on a phone.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [section])
+  // Newer browsers return a promise from it, which is no clean-up.
+  useEffect(() => { nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' }) }, [section])
   return <nav ref={nav} className={s.tabs} aria-label={t.app.main}><PageLinks icons /></nav>
 }
 
