@@ -36,7 +36,7 @@ export function CheckList({ title, checks }: { readonly title: string; readonly 
 /** The vault's checks: hashes it computed from the content, compared with those that are stated. */
 export function vaultItems(checks: readonly IntentCheck[], d: DeskCatalog): readonly CheckItem[] {
   return checks.map(({ check, passed, stated, computed }) => ({
-    id: check, state: passed ? 'pass' : 'fail', detail: passed ? (/^[\w.\/-]{1,90}$/.test(computed) ? computed : '') : d.sign.differs(orNothing(stated, d), orNothing(computed, d)),
+    id: check, state: passed ? 'pass' : 'fail', detail: passed ? (/^[\w./-]{1,90}$/.test(computed) ? computed : '') : d.sign.differs(orNothing(stated, d), orNothing(computed, d)),
   }))
 }
 
