@@ -58,11 +58,10 @@ export function Decide(props: DecideProps) {
     if (move === 'approve') onReview()
     makeIntent(move, props, actor, reason).then((made) => (made === null ? setProblem('stale') : setIntent(made)), (error: unknown) => setProblem(errorInfoOf(error)))
   }
-  if (record.closed_height !== null) return <Panel title={g.decide.title} aside={<PhaseBadge record={record} manifest={manifest} />}><p>{g.decide.nothing}</p></Panel>
   const offered = MOVES.filter((move) => isOffered(move, record, manifest, actor))
   return (
-    <Panel title={g.decide.title}>
-      <div className={s.decide}>
+    <Panel title={g.decide.title} aside={<PhaseBadge record={record} manifest={manifest} />}>
+      {record.closed_height !== null ? <p>{g.decide.nothing}</p> : <div className={s.decide}>
         <Field label={g.decide.as}>
           <select value={actor} onChange={(event) => choose(event.target.value)}>
             {actors.map((each) => <option key={each} value={each}>{each} · {keys?.actors.includes(each) === true ? g.decide.keyHere : g.decide.keyElsewhere}</option>)}
@@ -75,9 +74,10 @@ export function Decide(props: DecideProps) {
           {offered.map((move) => <MoveRow key={move} move={move} refused={refusal(move, actor)} onBegin={() => begin(move)} />)}
         </div>
         {problem === 'stale' ? <p className={ui.warn} role="alert">{g.decide.stale}</p> : problem !== null && <Problem error={problem} />}
-        {sent !== null && <p className={ui.ok} role="status">{g.decide.sent} {g.decide.receipt}: <ReceiptLink id={sent} /></p>}
         <p className={ui.note}>{g.decide.undo} {g.decide.cli}</p>
-      </div>
+      </div>}
+      {sent !== null && <p className={ui.ok} role="status">{g.decide.sent} {g.decide.receipt}: <ReceiptLink id={sent} /></p>}
+      {/* What is signed may end the proposal: its sheet stays open until it is closed. */}
       {intent !== null && (
         <Suspense fallback={null}>
           <SignSheet intent={intent} evidence={evidenceItems(findings, g)} onDone={(actionId) => { setIntent(null); setSent(actionId) }} />

@@ -248,7 +248,7 @@ export const enGovernance = {
     reasonHint: 'Written into the chain, up to 400 characters.',
     nothing: 'Nothing can be decided about it any more.',
     undo: 'A signature that is on chain cannot be taken back. The author can withdraw the proposal, and guardians can stop it, until it takes effect.',
-    sent: 'Sent and executed.',
+    sent: 'Signed and sent.',
     receipt: 'Open the receipt',
     stale: 'Records are not complete yet. Try again in a moment.',
     cli: 'The same without this page: npm run aw -- proposal',

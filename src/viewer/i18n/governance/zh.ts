@@ -245,7 +245,7 @@ export const zhGovernance: GovernanceCatalog = {
     reasonHint: '写入链上，最多 400 个字符。',
     nothing: '已经没有什么可以决定。',
     undo: '链上的签名不能收回。在生效之前，作者可以撤回提案，监护人可以叫停。',
-    sent: '已发送并执行。',
+    sent: '已签名并发送。',
     receipt: '打开回执',
     stale: '记录还不完整。请稍后再试。',
     cli: '不用本页面也可以：npm run aw -- proposal',
