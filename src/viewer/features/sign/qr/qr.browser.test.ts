@@ -24,8 +24,18 @@ describe('codes', () => {
   it('carry a request over, code by code, in any order', async () => {
     const request = bytes(5 * CHUNK_BYTES + 17)
     const collector = new ChunkCollector()
-    const read = await Promise.all(toChunks(request).reverse().map(async (text) => collector.add((await readPicture(await picture(text)))!)))
-    expect(read.at(-1)).toMatchObject({ received: 6, total: 6, file: request })
+    for (const text of toChunks(request).reverse()) collector.add((await readPicture(await picture(text)))!)
+    expect(collector.add(toChunks(request)[0]!)).toMatchObject({ received: 6, total: 6, file: request })
+  })
+
+  it('are found where they are a small part of a large picture', async () => {
+    const text = digestCode('0f'.repeat(32))
+    const page = new OffscreenCanvas(1280, 2923)
+    const context = page.getContext('2d')!
+    context.fillStyle = '#f3f5fa'
+    context.fillRect(0, 0, page.width, page.height)
+    context.drawImage(await createImageBitmap(await picture(text)), 310, 1210, 170, 170)
+    expect(await readPicture(await page.convertToBlob())).toBe(text)
   })
 
   it('are not found where there are none', async () => {

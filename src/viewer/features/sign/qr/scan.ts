@@ -1,20 +1,23 @@
 /** Codes from a camera or from pictures. The decoder is loaded with the first scan. */
 import { PageError } from '../../../node-client/errors.ts'
 
-/** Pictures are scaled down to this many pixels a side: more makes the search slower, not better. */
-const MAX_SIDE = 1280
-/** Milliseconds the decoder may spend on second guesses: less than a frame, so that the page stays quick. */
-const DECODE_BUDGET_MS = 8
+/** Frames of a camera are scaled down to this many pixels a side: more makes the search slower, not better. */
+const FRAME_SIDE = 1280
+/** A code may be a small part of a picture, or a large blurred one: looked for as it is first, then scaled down. */
+const PICTURE_SIDES = [3200, 1280]
+/** Milliseconds the decoder may spend on second guesses: less than a frame with a camera, so that the page stays quick; more for the one picture there is. */
+const FRAME_BUDGET_MS = 8
+const PICTURE_BUDGET_MS = 200
 /** Between two looks at the camera; codes change four times a second. */
 const LOOK_INTERVAL_MS = 90
 
 type Decode = (image: ImageData) => string | null
 
-async function loadDecoder(): Promise<Decode> {
+async function loadDecoder(budgetMs: number): Promise<Decode> {
   const { decodeQR } = await import('qr/decode.js')
   return (image) => {
     try {
-      return decodeQR(image, { timeLimit: DECODE_BUDGET_MS })
+      return decodeQR(image, { timeLimit: budgetMs })
     } catch {
       return null // most frames show no code
     }
@@ -48,12 +51,12 @@ export function watchVideo(video: HTMLVideoElement, onText: (text: string) => vo
   const context = canvas.getContext('2d', { willReadFrequently: true })!
   let timer: ReturnType<typeof setTimeout> | null = null
   let stopped = false
-  const loading = loadDecoder()
+  const loading = loadDecoder(FRAME_BUDGET_MS)
   const look = async (): Promise<void> => {
     const decode = await loading
     if (stopped) return
     if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
-      const text = decode(frame(canvas, context, video, video.videoWidth, video.videoHeight))
+      const text = decode(frame(canvas, context, video, video.videoWidth, video.videoHeight, FRAME_SIDE))
       if (text !== null) onText(text)
     }
     if (!stopped) timer = setTimeout(() => void look(), LOOK_INTERVAL_MS)
@@ -67,7 +70,7 @@ export function watchVideo(video: HTMLVideoElement, onText: (text: string) => vo
 
 /** The code in a picture; null when none is found. Throws `PICTURE_INVALID`. */
 export async function readPicture(file: Blob): Promise<string | null> {
-  const decode = await loadDecoder()
+  const decode = await loadDecoder(PICTURE_BUDGET_MS)
   let bitmap: ImageBitmap
   try {
     bitmap = await createImageBitmap(file)
@@ -76,14 +79,19 @@ export async function readPicture(file: Blob): Promise<string | null> {
   }
   try {
     const canvas = document.createElement('canvas')
-    return decode(frame(canvas, canvas.getContext('2d')!, bitmap, bitmap.width, bitmap.height))
+    const context = canvas.getContext('2d', { willReadFrequently: true })!
+    for (const side of PICTURE_SIDES) {
+      const text = decode(frame(canvas, context, bitmap, bitmap.width, bitmap.height, side))
+      if (text !== null) return text
+    }
+    return null
   } finally {
     bitmap.close()
   }
 }
 
-function frame(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, source: CanvasImageSource, width: number, height: number): ImageData {
-  const scale = Math.min(1, MAX_SIDE / Math.max(width, height))
+function frame(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, source: CanvasImageSource, width: number, height: number, maxSide: number): ImageData {
+  const scale = Math.min(1, maxSide / Math.max(width, height))
   const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))]
   if (canvas.width !== w) canvas.width = w
   if (canvas.height !== h) canvas.height = h
