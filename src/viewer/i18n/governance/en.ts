@@ -280,7 +280,6 @@ export const enGovernance = {
     notDeployed: 'The world does not have this code yet. An agent deploys it first: npm run aw -- act deploy FILE.wasm',
     deployed: 'The world has this code.',
     module: 'Module',
-    version: 'Version',
     checkpoint: 'Checkpoint',
     checkpointIs: (height: string, agents: string) => `height ${height}, ${agents} agents`,
     noCheckpoints: 'There is no checkpoint yet.',

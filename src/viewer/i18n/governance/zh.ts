@@ -277,7 +277,6 @@ export const zhGovernance: GovernanceCatalog = {
     notDeployed: '世界还没有这份代码。先由智能体部署：npm run aw -- act deploy FILE.wasm',
     deployed: '世界已有这份代码。',
     module: '模块',
-    version: '版本',
     checkpoint: '检查点',
     checkpointIs: (height, agents) => `高度 ${height}，${agents} 个智能体`,
     noCheckpoints: '还没有检查点。',
