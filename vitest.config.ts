@@ -18,7 +18,10 @@ export default defineConfig({
       {
         // Named here, so that none is found in the middle of a run: Vite would reload the page, and the tests with it.
         optimizeDeps: {
-          include: ['@noble/curves/ed25519.js', '@noble/ed25519', '@noble/hashes/argon2.js', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js', 'cbor-x/index-no-eval', 'comlink', 'fast-check', 'idb', 'wabt'],
+          include: [
+            '@noble/curves/ed25519.js', '@noble/ed25519', '@noble/hashes/argon2.js', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js', 'cbor-x/index-no-eval', 'comlink', 'fast-check', 'idb',
+            'lucide-react', 'qr', 'qr/decode.js', 'react', 'react-dom/client', 'react/jsx-dev-runtime', 'wabt', 'zustand', 'zustand/vanilla',
+          ],
         },
         test: {
           name: 'chromium',
