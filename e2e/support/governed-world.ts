@@ -38,7 +38,7 @@ export class GovernedWorld {
       artifact_signers: [{ node_id: ARTIFACT_SIGNER, public_key: key('artifacts') }],
     }))
     try {
-      const testnet = await Testnet.start({ blockIntervalMs, args: ['--signers', join(directory, 'signers.json'), '--agents', '24', '--validators', '2'] })
+      const testnet = await Testnet.start({ blockIntervalMs, args: ['--signers', join(directory, 'signers.json'), '--agents', '12', '--validators', '2'] })
       return new GovernedWorld(directory, testnet)
     } catch (error) {
       rmSync(directory, { recursive: true, force: true })
@@ -74,11 +74,8 @@ export class GovernedWorld {
     return ['--node', this.testnet.url]
   }
 
-  /**
-   * Builds `m1.rule.move` with twice its price from a changed copy of its source, has it signed, puts it on record and has the guardian propose the upgrade.
-   * Gives the id of the proposal.
-   */
-  async proposeDoubledMove(title: string): Promise<string> {
+  /** Builds `m1.rule.move` with twice its price from a changed copy of its source, has it signed, and has an agent put it on record. */
+  async deployDoubledMove(): Promise<void> {
     const root = this.file('changed')
     mkdirSync(root, { recursive: true })
     for (const part of ['artifacts', 'package.json', 'package-lock.json']) cpSync(part, join(root, part), { recursive: true })
@@ -90,10 +87,12 @@ export class GovernedWorld {
     await aw('artifact', 'build', MOVE, '--root', root, '--out', wasm)
     await aw('artifact', 'sign', wasm, '--id', MOVE, '--version', '1.1.0', '--signer', ARTIFACT_SIGNER, '--from', 'builtin', '--key', this.keyFile('artifacts'), '--passphrase-file', this.file('passphrase.txt'))
     await aw('act', 'register', '--name', 'Smith', ...this.signing('smith'), ...this.node)
-    const proposed = await aw(
-      'proposal', 'new', '--title', title, '--upgrade', MOVE, '--wasm', wasm, '--agent-key', this.keyFile('smith'), '--agent-passphrase-file', this.file('passphrase.txt'),
-      '--json', ...this.signing('gus'), ...this.node,
-    )
+    await aw('act', 'deploy', wasm, ...this.signing('smith'), ...this.node)
+  }
+
+  /** The guardian proposes the upgrade to what was put on record; gives the id of the proposal. */
+  async proposeDoubledMove(title: string): Promise<string> {
+    const proposed = await aw('proposal', 'new', '--title', title, '--upgrade', MOVE, '--wasm', this.file('move.wasm'), '--json', ...this.signing('gus'), ...this.node)
     return (JSON.parse(proposed) as { proposal_id: string }).proposal_id
   }
 }

@@ -23,10 +23,17 @@ export class SignerDesk {
     this.world = new WorldPage(page, conduct)
   }
 
-  /** `url` as the testnet prints it; the page is opened by a name, which passkeys need. */
+  /** `url` as the testnet prints it; the page is opened by a name, which passkeys need. What it hands to its workers can be forged later. */
   static async open(browser: Browser, conduct: Conduct, url: string): Promise<SignerDesk> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
     await conduct.watch(context)
+    await context.addInitScript(() => {
+      const { postMessage } = Worker.prototype
+      Worker.prototype.postMessage = function (this: Worker, message: unknown, ...rest: never[]) {
+        const { forge } = globalThis as { forge?: (message: unknown) => unknown }
+        postMessage.call(this, forge === undefined ? message : forge(message), ...rest)
+      }
+    })
     const desk = new SignerDesk(context, await context.newPage(), conduct)
     await desk.world.open(url.replace('127.0.0.1', 'localhost'), '#/keys')
     await desk.world.trusts(FINALIZED)
@@ -122,6 +129,13 @@ export class SignerDesk {
     await this.sheet.getByLabel('Choose the answer').setInputFiles({ name: 'answer.awsig', mimeType: 'application/octet-stream', buffer: readFileSync(await answer(request)) })
   }
 
+  /** Closes the sheet before anything was signed. */
+  async dropSheet(): Promise<void> {
+    await this.sheet.getByRole('button', { name: 'Close', exact: true }).first().click({ timeout: 30_000 })
+    await this.sheet.getByRole('button', { name: 'Drop it' }).click({ timeout: 30_000 })
+    await expect(this.sheet).toBeHidden()
+  }
+
   /** Waits until what was signed is final; gives the height of its block. */
   async settled(): Promise<number> {
     const outcome = this.sheet.getByRole('status').filter({ hasText: /Final: applied at height/ })
@@ -130,6 +144,31 @@ export class SignerDesk {
     await this.sheet.getByRole('button', { name: 'Close', exact: true }).last().click()
     await expect(this.sheet).toBeHidden()
     return height
+  }
+
+  /** From now on the page shows another title to its vault, under the id of the real proposal, in these calls. */
+  async forgeTitle(title: string, calls: readonly string[]): Promise<void> {
+    await this.page.evaluate(([forgedTitle, names]) => {
+      Object.assign(globalThis, {
+        forge: (message: { readonly path?: readonly string[]; readonly argumentList?: readonly { readonly value?: { readonly proposal?: object } }[] }) => {
+          if (!names.includes(message.path?.[0] ?? '')) return message
+          const forged = structuredClone(message)
+          for (const { value } of forged.argumentList ?? []) if (value?.proposal !== undefined) Object.assign(value.proposal, { title: forgedTitle })
+          return forged
+        },
+      })
+    }, [title, calls] as const)
+  }
+
+  async stopForging(): Promise<void> {
+    await this.page.evaluate(() => Object.assign(globalThis, { forge: undefined }))
+  }
+
+  /** Height of a step of the proposal on the page. */
+  async heightOf(step: string): Promise<number> {
+    const entry = this.page.locator(`[data-step="${step}"][data-state="done"]`).last()
+    await expect(entry).toBeVisible({ timeout: 60_000 })
+    return Number((await entry.locator('a[href*="/height/"]').first().textContent({ timeout: 30_000 }))!.replaceAll(/\D/g, ''))
   }
 
   /** How long something takes, and what the main thread did meanwhile. */
