@@ -159,5 +159,5 @@ function expectWholeProposals({ events }: BlockResult): void {
 }
 
 function errorOf({ kind, payload }: BlockResult['events'][number]): string {
-  return /failed$/.test(kind) ? String(payload['code']) : kind
+  return kind.endsWith('failed') ? String(payload['code']) : kind
 }
