@@ -1,7 +1,8 @@
 /** Nonces of group signatures in files. What calls them, and why each is used once, is in `crypto/frost`. */
-import { closeSync, fsyncSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { frost } from '../crypto/index.ts'
+import { eraseFile, syncDirectory } from './durable-files.ts'
 import { StorageError } from './errors.ts'
 
 /** Commitments that were made and never used: more of them than this say that something goes wrong. */
@@ -66,15 +67,7 @@ function readWhole(path: string): Uint8Array {
 /** Overwrites and removes what nobody uses any more. Another process may be at it as well. */
 function erase(path: string): void {
   try {
-    const file = openSync(path, 'r+')
-    try {
-      const zeros = new Uint8Array(fstatSync(file).size)
-      writeSync(file, zeros, 0, zeros.length, 0)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    unlinkSync(path)
+    eraseFile(path)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }
@@ -91,15 +84,6 @@ function makeRoom(directory: string): void {
 function checkedId(id: string): string {
   if (!/^[0-9a-f]{64}$/.test(id)) throw new StorageError('STORAGE_BAD_INPUT', 'The id of nonces is 64 hex digits.')
   return id
-}
-
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
 }
 
 function io<T>(directory: string, action: () => T): T {

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { AppError, decodeWith, effectReceiptSchema, encodeCanonical, fromHex, INTENT_ID, schema, toHex } from '../../codec/index.ts'
 import type { EffectReceipt, Value } from '../../codec/index.ts'
+import { replaceFile } from '../../storage/node.ts'
 
 /** Longer means that nothing was ever forgotten: not a journal of ours. */
 const MAX_FILE_BYTES = 256 << 20
@@ -95,24 +95,12 @@ function readEntries(path: string): Map<string, Entry> {
 }
 
 function rewrite(path: string, entries: ReadonlyMap<string, Entry>): void {
-  const next = `${path}.next`
-  const file = openSync(next, 'w', 0o600)
-  try {
-    for (const [id, { tries, receipt }] of entries) {
-      if (tries > 0) writeSync(file, `${JSON.stringify(triesLine(id, tries))}\n`)
-      if (receipt !== null) writeSync(file, `${JSON.stringify(receiptLine(receipt))}\n`)
-    }
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+  const lines: string[] = []
+  for (const [id, { tries, receipt }] of entries) {
+    if (tries > 0) lines.push(`${JSON.stringify(triesLine(id, tries))}\n`)
+    if (receipt !== null) lines.push(`${JSON.stringify(receiptLine(receipt))}\n`)
   }
-  renameSync(next, path)
-  const directory = openSync(dirname(path), 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
+  replaceFile(path, lines.join(''), 0o600)
 }
 
 function damaged(path: string, why: string): never {

@@ -1,9 +1,8 @@
 /** What a participant keeps: progress while a key is made, its share afterwards, each sealed under its passphrase. */
-import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { AppError, EXECUTOR_ID, fromHex, HASH_TEXT, schema, toHex, utf8Bytes } from '../../../codec/index.ts'
 import type { Infer, Schema, Value } from '../../../codec/index.ts'
 import { frost } from '../../../crypto/index.ts'
+import { eraseFile, replaceFile } from '../../../storage/node.ts'
 import { openSecret, platformCrypto, SEALED_FIELDS, sealSecret, withHex } from '../../../vault/index.ts'
 import type { Argon2Params } from '../../../vault/index.ts'
 import { readBounded, writeNew } from '../key-files.ts'
@@ -38,16 +37,7 @@ export async function writeProgress(path: string, { ceremony_id, participant, pa
   const sealed = await sealSecret(platformCrypto(), encodeProgress(progress), head, passphrase, params)
   const content = `${JSON.stringify(withHex({ ...head, ...sealed }), null, 2)}\n`
   if (isNew) return writeNew(path, content, 0o600)
-  const next = `${path}.next`
-  const file = openSync(next, 'w', 0o600)
-  try {
-    writeSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(next, path)
-  syncDirectory(dirname(path))
+  replaceFile(path, content, 0o600)
 }
 
 /** Throws `SECRET_FILE_INVALID`, `OTHER_CEREMONY`, `SECRET_NOT_OPENED`. */
@@ -60,15 +50,7 @@ export async function readProgress(path: string, { ceremony_id, participant, pas
 
 /** What it led to is kept elsewhere by now; it would lead there again. */
 export function destroyProgress(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    const zeros = new Uint8Array(statSync(path).size)
-    writeSync(file, zeros, 0, zeros.length, 0)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  unlinkSync(path)
+  eraseFile(path)
 }
 
 /** Throws `FILE_EXISTS`. The file is opened again before this is done. */
@@ -100,15 +82,6 @@ async function opened(path: string, sealed: Infer<typeof progressFile> | Infer<t
   const secret = await openSecret(platformCrypto().subtle, sealed, about, passphrase)
   if (secret === undefined) throw new AppError('SECRET_NOT_OPENED', `${path} was not opened: the passphrase is wrong, or the file was changed.`, { path })
   return secret
-}
-
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
 }
 
 /** Nonces beside a share are as secret as the share, so they are sealed with a key that follows from it. */

@@ -1,8 +1,9 @@
 /** Re-signs modules whose manifests nobody with a key vouches for. Originals are read only; what is signed goes to another directory. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { AppError, errorInfo, sha256, toHex, utf8Bytes } from '../../../codec/index.ts'
 import { BUILTIN_SIGNERS } from '../../../artifacts/index.ts'
+import { replaceFile } from '../../../storage/node.ts'
 import type { TrustedSigner, UnsignedManifest } from '../../../world/index.ts'
 import { assertRunnable, signedManifest } from '../artifact/sign.ts'
 import type { ModuleSigner, Origin } from '../artifact/sign.ts'
@@ -96,9 +97,9 @@ async function carriedOut({ directory, out, origins, trusted, taken, journal, si
     const before = journal.entryOf(candidate.file)
     if (before?.manifest_hash === candidate.manifestHash && before.wasm_hash === wasm_hash && isWritten(out, before.out, before.written_hash)) return { ...plan, action: 'done' }
     const manifest = utf8Bytes(formatManifest(origin === null ? parseManifest(candidate.json, candidate.file) : await signedManifest(fields, wasm, origin, signer)))
-    writeWhole(join(out, plan.out.replace(/\.manifest\.json$/, '.wasm')), wasm)
+    replaceFile(join(out, plan.out.replace(/\.manifest\.json$/, '.wasm')), wasm, 0o644)
     afterStep('wasm', candidate.file)
-    writeWhole(join(out, plan.out), manifest)
+    replaceFile(join(out, plan.out), manifest, 0o644)
     afterStep('manifest', candidate.file)
     journal.record({ file: candidate.file, manifest_hash: candidate.manifestHash, wasm_hash, written_hash: toHex(sha256(manifest)), out: plan.out })
     afterStep('journal', candidate.file)
@@ -185,19 +186,6 @@ function parsedJson(content: Uint8Array): unknown {
 }
 
 const isWritten = (out: string, name: string, hash: string): boolean => existsSync(join(out, name)) && toHex(sha256(readFileSync(join(out, name)))) === hash
-
-/** Under another name first, so that a file of this name is always whole. */
-function writeWhole(path: string, content: Uint8Array): void {
-  const partial = `${path}.partial`
-  const file = openSync(partial, 'w', 0o644)
-  try {
-    writeSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(partial, path)
-}
 
 function reportOf(applied: boolean, files: readonly FileReport[]): MigrationReport {
   const count = (action: FileReport['action']): number => files.filter((file) => file.action === action).length
