@@ -163,7 +163,8 @@ export class EffectRunner {
     const { url } = params as unknown as HttpFetchParams
     if (this.init.journal.receiptOf(intent_id) !== null) return
     if (!this.fetches.allows(url)) {
-      if (!this.unlisted.has(intent_id)) this.init.log(`${intent_id} is left to others: ${new URL(url).origin} is not among the origins this node may fetch from`)
+      // The kernel's pattern lets through texts that are no URL, such as one with port 99999.
+      if (!this.unlisted.has(intent_id)) this.init.log(`${intent_id} is left to others: ${URL.parse(url)?.origin ?? 'what it names'} is not among the origins this node may fetch from`)
       this.unlisted.add(intent_id)
       return
     }
