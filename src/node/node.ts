@@ -43,7 +43,8 @@ export class WorldNode {
       spawn: init.spawnExecutor,
       onEvent: ({ kind, detail }) => {
         metrics.count(`executor.${kind}`)
-        log(kind === 'spare_ready' ? 'info' : 'warn', `executor ${kind}: ${detail}`)
+        // What is incomplete is brought by peers; a block that needs it before says so itself.
+        log(kind === 'spare_ready' || kind === 'incomplete' ? 'info' : 'warn', `executor ${kind}: ${detail}`)
       },
     })
     let runtime: NodeRuntime | null = null

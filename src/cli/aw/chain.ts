@@ -112,8 +112,7 @@ async function openNode(genesis: Uint8Array, { bootstrap, block_interval_ms }: N
       ...(fromGenesis === true ? { snapshotSyncAbove: Number.MAX_SAFE_INTEGER } : {}), now: Date.now,
       onUpdate: (event) => {
         if (event.type === 'block') onBlock()
-        // A node of one command lacks the states of checkpoints it never was at; nobody will go back to them here.
-        if (event.type === 'log' && event.level === 'warn' && !event.message.startsWith('executor incomplete')) note(event.message)
+        if (event.type === 'log' && event.level === 'warn') note(event.message)
       },
     })
     return node

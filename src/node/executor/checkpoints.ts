@@ -1,3 +1,4 @@
+import { AppError } from '../../codec/index.ts'
 import type { SnapshotManifest } from '../../world/index.ts'
 import { guarded } from './guard.ts'
 import type { ExecutorThread } from './thread.ts'
@@ -19,8 +20,18 @@ export async function giveCheckpoints(thread: ExecutorThread, source: StateSourc
   const missing: number[] = []
   for (const height of await guarded(thread, thread.api.missingCheckpoints(), timeoutMs)) {
     const state = await source(height)
-    if (state === null) missing.push(height)
-    else await guarded(thread, thread.api.addCheckpoint(state.manifest, state.chunks), timeoutMs)
+    if (state === null || !(await takes(thread, state, timeoutMs))) missing.push(height)
   }
   return missing
+}
+
+/** False where what is stored of that height is another state than the one listed: as good as none. */
+async function takes(thread: ExecutorThread, { manifest, chunks }: ExportedState, timeoutMs: number): Promise<boolean> {
+  try {
+    await guarded(thread, thread.api.addCheckpoint(manifest, chunks), timeoutMs)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CHECKPOINT_UNKNOWN') return false
+    throw error
+  }
 }
