@@ -5,6 +5,9 @@ import type { NodeStorage } from '../storage/index.ts'
 import type { ExportedState } from './executor/checkpoints.ts'
 import { readState } from './snapshots.ts'
 
+/** Of commits from peers. Who they are from is known only once the last is there, so nobody may fill the memory before. */
+const MAX_FETCHED_BYTES = 128 << 20
+
 /** A state that blocks can be executed on again. */
 export interface PastState {
   readonly height: number
@@ -23,10 +26,13 @@ export async function newestPastState(storage: NodeStorage, latest: number): Pro
 
 /**
  * Encoded commits `from` to `to` from peers, of which the last has the certified hash `lastHash`, and each names the one before it: so all of them
- * are certified. Null when no peer gives them.
+ * are certified. Null when no peer gives them, or when they are more than `maxBytes`.
  */
-export async function fetchCertifiedCommits(peers: ReplicationPeers, from: number, to: number, lastHash: string, signal: AbortSignal): Promise<readonly Uint8Array[] | null> {
+export async function fetchCertifiedCommits(
+  peers: ReplicationPeers, from: number, to: number, lastHash: string, signal: AbortSignal, maxBytes = MAX_FETCHED_BYTES,
+): Promise<readonly Uint8Array[] | null> {
   const commits: Uint8Array[] = []
+  let bytes = 0
   let parent: Uint8Array | null = null
   while (commits.length <= to - from) {
     const next = from + commits.length
@@ -39,9 +45,11 @@ export async function fetchCertifiedCommits(peers: ReplicationPeers, from: numbe
       })
       commits.push(...answer.messages)
       parent = answer.last
+      bytes += answer.messages.reduce((sum, { length }) => sum + length, 0)
     } catch {
       return null // nobody has them, or nobody tells the truth: there is no history then
     }
+    if (bytes > maxBytes) return null
   }
   return parent !== null && toHex(parent) === lastHash ? commits : null
 }
