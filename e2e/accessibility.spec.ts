@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import { aw } from './support/aw.ts'
 import { expect, test } from './support/fixtures.ts'
 import { Testnet } from './support/testnet.ts'
 import type { WorldPage } from './support/world-page.ts'
@@ -13,17 +17,20 @@ const DEPENDS_ON_LOOK = ['color-contrast', 'link-in-text-block', 'label-content-
 
 test.describe('without serious accessibility violations', () => {
   let testnet: Testnet
+  let proposal: string
   test.beforeAll(async () => {
     testnet = await Testnet.start({ blockIntervalMs: 2_000 })
+    proposal = await propose(testnet)
   })
   test.afterAll(async () => testnet.dispose())
 
   for (const [screen, viewport] of Object.entries(SCREENS)) {
     test(`every page in both themes and languages, ${screen}`, async ({ page, world }) => {
+      test.setTimeout(420_000)
       await page.setViewportSize(viewport)
       await world.open(testnet.url)
       await world.trusts(FINALIZED)
-      const routes = await routesOf(world)
+      const routes = [...await routesOf(world), '#/governance', `#/proposal/${proposal}`, '#/keys']
       const found = new Map<string, string[]>()
       let only: readonly string[] | null = null
       const check = async (place: string): Promise<void> => {
@@ -50,6 +57,19 @@ test.describe('without serious accessibility violations', () => {
             await page.keyboard.press('Escape')
             await expect(page.getByRole('dialog')).toBeHidden()
           }
+          await page.evaluate((hash) => { location.hash = hash }, `#/proposal/${proposal}`)
+          await page.locator('select:has(option[value="signer/ann"])').selectOption('signer/ann')
+          await page.locator('[data-move="approve"]').click()
+          for (const step of ['read', 'check', 'compare', 'sign']) {
+            await expect(page.locator(`dialog[data-step="${step}"]`)).toBeVisible()
+            await settled(world)
+            await check(`signing, ${step}, ${theme} ${language}`)
+            if (step === 'compare') await page.locator('dialog input[type="checkbox"]').check() // how signing is governed changes, so it must be compared
+            if (step !== 'sign') await page.locator('dialog footer button').last().click()
+          }
+          await page.keyboard.press('Escape')
+          await page.getByRole('alertdialog').getByRole('button').last().click()
+          await expect(page.getByRole('dialog')).toBeHidden()
           await world.chip.click()
           await expect(page.getByRole('dialog')).toBeVisible()
           await check(`trust ${theme} ${language}`)
@@ -76,6 +96,22 @@ test.describe('without serious accessibility violations', () => {
     await expect(page.getByRole('dialog')).toBeHidden()
   })
 })
+
+/** An open proposal that signers can sign; gives its id. */
+async function propose({ data, url }: Testnet): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'aw-proposal-'))
+  try {
+    const patch = join(directory, 'patch.json')
+    writeFileSync(patch, JSON.stringify([{ op: 'set', path: ['governance', 'shadow_blocks'], value: 9 }]))
+    const keys = ['--key', join(data, 'signers/gus.awkey.json'), '--passphrase-file', join(data, 'signers/passphrase.txt')]
+    const proposed = await aw('proposal', 'new', '--title', 'One more block of shadow', '--description', 'Of two lines,\nto be read.', '--patch', patch, ...keys, '--yes', '--json', '--node', url)
+    const { proposal_id } = JSON.parse(proposed) as { proposal_id: string }
+    await aw('proposal', 'watch', proposal_id, '--until', 'shadowed', '--node', url)
+    return proposal_id
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
 
 /** One address for every kind of page. */
 async function routesOf(world: WorldPage): Promise<string[]> {
