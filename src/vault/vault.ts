@@ -49,6 +49,8 @@ interface Unlocked {
   until: number
   /** Use does not move `until` beyond this. */
   readonly latest: number
+  /** Whether it signed something since it was opened. */
+  used: boolean
   cancelTimer: () => void
 }
 
@@ -81,7 +83,7 @@ export class Vault {
     const opened = await this.#open(keyId, secret, false)
     this.lock() // another unlock may have come between
     const start = now()
-    const unlocked: Unlocked = { keyId, secret: opened.secret, until: start + UNLOCKED_MS, latest: start + MAX_UNLOCKED_MS, cancelTimer: () => {} }
+    const unlocked: Unlocked = { keyId, secret: opened.secret, until: start + UNLOCKED_MS, latest: start + MAX_UNLOCKED_MS, used: false, cancelTimer: () => {} }
     this.#unlocked = unlocked
     this.#startTimer(unlocked)
     return { until: unlocked.until }
@@ -192,8 +194,12 @@ export class Vault {
   #take(keyId: string, intent: Intent): CryptoKey {
     const open = this.#current()
     if (open === null || open.keyId !== keyId) throw new VaultError('VAULT_LOCKED', { key_id: keyId })
-    if (intent.kind !== 'world_action') this.lock()
-    else {
+    if (intent.kind !== 'world_action') {
+      this.lock()
+      // A key that is still open from plain actions governs nothing: that takes its holder's presence anew (R12).
+      if (open.used) throw new VaultError('VAULT_LOCKED', { key_id: keyId })
+    } else {
+      open.used = true
       open.until = Math.min(open.latest, this.#components.now() + UNLOCKED_MS)
       this.#startTimer(open)
     }

@@ -108,6 +108,17 @@ export function describeVault(engine: string): void {
       expect(vault.unlocked()).toBeNull()
     })
 
+    it('signs nothing of governance when it was opened for a plain action', async () => {
+      const { vault } = await openVault()
+      const key = await readyKey(vault)
+      await vault.unlock(key.key_id, secret)
+      await vault.sign(key.key_id, moving(key.public_key))
+      await expect(vault.sign(key.key_id, approval(key.public_key))).rejects.toThrowError(refusal('VAULT_LOCKED'))
+      expect(vault.unlocked()).toBeNull()
+      await vault.unlock(key.key_id, secret)
+      await expect(vault.sign(key.key_id, approval(key.public_key))).resolves.toBeDefined()
+    })
+
     it('slows down guessing, over reloads and tabs', async () => {
       const name = freshDatabase()
       const { vault, time } = await openVault(name)

@@ -38,6 +38,7 @@ describe('the vault of the page', () => {
     await vault().unlock(key_id, { prfOutput: prfOutput() })
     await vault().sign(key_id, moving(public_key))
     expect(unlockedStore.getState().open?.key_id).toBe(key_id)
+    await vault().unlock(key_id, { prfOutput: prfOutput() })
     await vault().sign(key_id, approval(public_key))
     expect(unlockedStore.getState().open).toBeNull()
     await expect(vault().sign(key_id, moving(public_key))).rejects.toThrowError(refusal('VAULT_LOCKED'))
