@@ -20,6 +20,9 @@ export interface CheckpointFetchInit {
   readonly log: (level: 'info' | 'warn', message: string) => void
 }
 
+/** `unlisted` when the world went on meanwhile and lists it no more, `other` when the chunks are not that state. */
+type Given = 'taken' | 'unlisted' | 'other'
+
 /**
  * Brings states that the world may go back to and that a node which joined by a snapshot has not: without them it could not follow. The
  * certified state names their roots, so any peer will do.
@@ -58,29 +61,37 @@ export class CheckpointFetch {
     const listed = ((await pool.record(CHECKPOINTS_KEY)) ?? []) as unknown as readonly Checkpoint[]
     for (const { height, state_root } of listed) {
       if (!missing.has(height) || this.stopping.signal.aborted) continue
-      const state = (await readState(this.init.storage, height)) ?? (await this.fetch(height, fromHex(state_root)))
-      if (state === null) continue
-      if (await this.give(state)) log('info', `has the state of checkpoint ${height} now`)
+      const stored = await readState(this.init.storage, height)
+      // What is stored may be damaged, and is then as good as none.
+      const given = stored === null ? 'other' : await this.give(stored)
+      if (given === 'taken' || (given === 'other' && (await this.fetch(height, fromHex(state_root))))) log('info', `has the state of checkpoint ${height} now`)
     }
   }
 
-  /** False when the world went on meanwhile and lists it no more. */
-  private async give(state: ExportedState): Promise<boolean> {
+  private async give(state: ExportedState): Promise<Given> {
     try {
       await this.init.pool.addCheckpoint(state)
-      return true
+      return 'taken'
     } catch (error) {
-      if (error instanceof AppError && error.code === 'CHECKPOINT_UNKNOWN') return false
+      if (!(error instanceof AppError)) throw error
+      if (error.code === 'CHECKPOINT_UNKNOWN') return 'unlisted'
+      if (error.code.startsWith('SNAPSHOT_')) return 'other'
       throw error
     }
   }
 
-  private async fetch(height: number, stateRoot: Uint8Array): Promise<ExportedState | null> {
+  /** Stores only what the executor found to be the state: what is stored is not asked for again. */
+  private async fetch(height: number, stateRoot: Uint8Array): Promise<boolean> {
     const { peers, storage } = this.init
-    const fetched = await fetchPastState({ peers, height, stateRoot, local: (hash) => storage.getBlob(hash), signal: this.stopping.signal })
-    if (fetched === null) return null
+    let given = 'other' as Given
+    const take = async ({ offer, chunks }: FetchedState): Promise<boolean> => {
+      given = await this.give({ manifest: offer.state, chunks })
+      return given !== 'other'
+    }
+    const fetched = await fetchPastState({ peers, height, stateRoot, local: (hash) => storage.getBlob(hash), take, signal: this.stopping.signal })
+    if (fetched === null || given !== 'taken') return false
     await this.keep(fetched)
-    return { manifest: fetched.offer.state, chunks: fetched.chunks }
+    return true
   }
 
   private async keep({ offer, chunks, events, receipts }: FetchedState): Promise<void> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sha256, toHex, utf8Bytes } from '../codec/index.ts'
+import { MAX_CHUNK_BYTES } from '../world/index.ts'
 import { fetchPastState } from './past-state.ts'
+import type { FetchedState } from './past-state.ts'
 import type { ReplicationPeers } from './peers.ts'
 import { encodeSnapshotOffer } from './snapshot-offer.ts'
 import type { SnapshotOffer } from './snapshot-offer.ts'
@@ -41,8 +43,15 @@ function peersOf(answers: Readonly<Record<string, SnapshotOffer | Uint8Array | n
     },
     report: (peer, offence) => reports.push(`${peer} ${offence}`),
   }
-  const fetch = (local: (hash: string) => Promise<Uint8Array | null> = async () => null) => fetchPastState({ peers, height: 5, stateRoot, local, signal: new AbortController().signal })
-  return { fetch, reports, asked }
+  const taken: SnapshotOffer[] = []
+  const fetch = (local: (hash: string) => Promise<Uint8Array | null> = async () => null, isState: (state: FetchedState) => boolean = () => true) => fetchPastState({
+    peers, height: 5, stateRoot, local, signal: new AbortController().signal,
+    take: async (state) => {
+      taken.push(state.offer)
+      return isState(state)
+    },
+  })
+  return { fetch, reports, asked, taken }
 }
 
 describe('the state of an earlier height', () => {
@@ -60,6 +69,24 @@ describe('the state of an earlier height', () => {
     const { fetch, reports } = peersOf({ liar: new Uint8Array([0xa0]), honest: offerOf(5) })
     expect((await fetch())?.offer.header.height).toBe(5)
     expect(reports).toEqual(['liar BAD_MESSAGE'])
+  })
+
+  it('comes from the next peer when the chunks of one do not give its root', async () => {
+    const forged = { ...offerOf(5), state: { ...offerOf(5).state, chunk_hashes: [hex('e')] } }
+    const { fetch, reports, taken } = peersOf({ liar: forged, honest: offerOf(5) })
+    const found = await fetch(undefined, ({ chunks }) => chunks.length === 5)
+    expect(found?.chunks).toHaveLength(5)
+    expect(taken).toHaveLength(2)
+    expect(reports).toEqual(['liar BAD_BLOCK'])
+  })
+
+  it('is not taken in chunks larger than any', async () => {
+    const large = new Uint8Array(MAX_CHUNK_BYTES + 1)
+    const swollen = { ...offerOf(5), state: { ...offerOf(5).state, chunk_hashes: [toHex(sha256(large))] } }
+    const { fetch, reports, taken } = peersOf({ liar: swollen })
+    expect(await fetch(async (hash) => (hash === toHex(sha256(large)) ? large : null))).toBeNull()
+    expect(taken).toEqual([])
+    expect(reports).toEqual(['liar BAD_BLOCK'])
   })
 
   it('is nowhere when a chunk is', async () => {

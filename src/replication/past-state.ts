@@ -1,6 +1,6 @@
 import { equalBytes } from '../codec/index.ts'
 import type { ReplicationPeers } from './peers.ts'
-import { fetchBlob, offenceOfOffer } from './snapshot.ts'
+import { assertChunkSize, fetchBlob, offenceOfOffer } from './snapshot.ts'
 import { decodeSnapshotOffer } from './snapshot-offer.ts'
 import type { SnapshotOffer } from './snapshot-offer.ts'
 
@@ -21,33 +21,43 @@ export interface PastStateInit {
   readonly stateRoot: Uint8Array
   /** Chunks that are here already. */
   readonly local: (contentHash: string) => Promise<Uint8Array | null>
+  /** Takes the state, recomputing its root; false when the chunks do not give it. What it throws ends the search. */
+  readonly take: (state: FetchedState) => Promise<boolean>
   readonly signal: AbortSignal
 }
 
-/**
- * The state of an earlier height, whose root is known, from a peer that keeps it. Chunks are those of their hashes; whoever takes them recomputes the
- * root. Null when no peer has it.
- */
-export async function fetchPastState({ peers, height, stateRoot, local, signal }: PastStateInit): Promise<FetchedState | null> {
+/** The state of an earlier height, whose root is known, from a peer that keeps it: the first that was taken. Null when no peer has it. */
+export async function fetchPastState(init: PastStateInit): Promise<FetchedState | null> {
+  const { peers, height, take, signal } = init
   const candidates = peers.snapshotCandidates(height - 1)
   for (const peer of candidates) {
     if (signal.aborted) return null
-    try {
-      const found = await peers.fetchSnapshot(peer, signal, height)
-      if (found === null) continue
-      const offer = decodeSnapshotOffer(found.manifest)
-      if (offer.header.height !== height || !equalBytes(offer.state.state_root, stateRoot)) continue
-      const blob = async (hash: string): Promise<Uint8Array> => (await local(hash)) ?? (await fetchBlob(peers, candidates, hash, signal))
-      const chunks: Uint8Array[] = []
-      while (chunks.length < offer.state.chunk_hashes.length) {
-        chunks.push(...(await Promise.all(offer.state.chunk_hashes.slice(chunks.length, chunks.length + CHUNKS_AT_ONCE).map(blob))))
-      }
-      const [events, receipts] = await Promise.all([blob(offer.events), blob(offer.receipts)])
-      return { offer, chunks, events, receipts }
-    } catch (error) {
-      const offence = offenceOfOffer(error)
-      if (offence !== null) peers.report(peer, offence, `state of height ${height}: ${error instanceof Error ? error.message : String(error)}`)
-    }
+    const fetched = await fetchFrom(peer, candidates, init)
+    if (fetched === null) continue
+    if (await take(fetched)) return fetched
+    peers.report(peer, 'BAD_BLOCK', `state of height ${height}: its chunks do not give the certified root`)
   }
   return null
+}
+
+/** What a peer offers, with every chunk that of its hash; null when it has nothing of use. */
+async function fetchFrom(peer: string, holders: readonly string[], { peers, height, stateRoot, local, signal }: PastStateInit): Promise<FetchedState | null> {
+  try {
+    const found = await peers.fetchSnapshot(peer, signal, height)
+    if (found === null) return null
+    const offer = decodeSnapshotOffer(found.manifest)
+    if (offer.header.height !== height || !equalBytes(offer.state.state_root, stateRoot)) return null
+    const blob = async (hash: string): Promise<Uint8Array> => (await local(hash)) ?? (await fetchBlob(peers, holders, hash, signal))
+    const chunks: Uint8Array[] = []
+    while (chunks.length < offer.state.chunk_hashes.length) {
+      const wanted = offer.state.chunk_hashes.slice(chunks.length, chunks.length + CHUNKS_AT_ONCE)
+      chunks.push(...(await Promise.all(wanted.map(async (hash) => assertChunkSize(await blob(hash))))))
+    }
+    const [events, receipts] = await Promise.all([blob(offer.events), blob(offer.receipts)])
+    return { offer, chunks, events, receipts }
+  } catch (error) {
+    const offence = offenceOfOffer(error)
+    if (offence !== null) peers.report(peer, offence, `state of height ${height}: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
 }

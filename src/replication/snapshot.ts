@@ -3,6 +3,7 @@ import {
 } from '../codec/index.ts'
 import type { ValidatorSet } from '../codec/index.ts'
 import type { LightClient } from '../light/index.ts'
+import { MAX_CHUNK_BYTES } from '../world/index.ts'
 import { isDecodeError, ReplicationError } from './errors.ts'
 import { askHedged } from './hedge.ts'
 import type { ReplicationOffence, ReplicationPeers } from './peers.ts'
@@ -94,7 +95,7 @@ async function fetchOffered(peer: string, offer: SnapshotOffer, { peers, light, 
   const chunks: Uint8Array[] = []
   while (chunks.length < state.chunk_hashes.length) {
     const wanted = state.chunk_hashes.slice(chunks.length, chunks.length + CHUNKS_AT_ONCE)
-    chunks.push(...(await Promise.all(wanted.map(blob))))
+    chunks.push(...(await Promise.all(wanted.map(async (hash) => assertChunkSize(await blob(hash))))))
     onProgress(chunks.length, state.chunk_hashes.length)
   }
   return { peer, offer, chunks, validators, commit, events, receipts }
@@ -128,6 +129,12 @@ export async function fetchBlob(peers: ReplicationPeers, holders: readonly strin
     return bytes
   })
   return answer
+}
+
+/** Blobs may be larger than any chunk; as many of them as a manifest names would fill the memory. Throws `SNAPSHOT_INVALID`. */
+export function assertChunkSize(chunk: Uint8Array): Uint8Array {
+  if (chunk.length > MAX_CHUNK_BYTES) throw new ReplicationError('SNAPSHOT_INVALID', 'The snapshot names a chunk that is larger than any. Fetch one from another peer.', { bytes: chunk.length })
+  return chunk
 }
 
 /** True when the encoded list has this Merkle root over its entries. */
