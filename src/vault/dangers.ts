@@ -110,5 +110,5 @@ function reportDangers({ status, errors, warnings, replay }: ShadowReport): Summ
   ]
 }
 
-/** Any value of the content as people read it. */
-export const shown = (value: Value | undefined): string => readableValue(withHex(value))
+/** Any value of a manifest as people read it, whole: behind a cut could stand what the signer must not overlook. */
+export const shown = (value: Value | undefined): string => readableValue(withHex(value), Infinity)

@@ -10,19 +10,19 @@ const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Scr
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`
 
-/** At most 2,000 characters, on one line or several; a word that mixes Latin letters with letters that imitate them shows the latter as codes. */
-export function readableText(text: string, multiline = false): string {
+/** At most `limit` characters, on one line or several; a word that mixes Latin letters with letters that imitate them shows the latter as codes. */
+export function readableText(text: string, multiline = false, limit = MAX_SHOWN): string {
   const characters = [...text]
-  const shown = characters.slice(0, MAX_SHOWN).map((character) => {
+  const shown = characters.slice(0, limit).map((character) => {
     if (character === '\n' && multiline) return character
     return INVISIBLE.test(character) ? escaped(character) : character
   })
   const plain = shown.join('').replace(WORD, (word) => (LATIN.test(word) ? [...word].map((c) => (LOOKALIKE.test(c) ? escaped(c) : c)).join('') : word))
-  return characters.length > MAX_SHOWN ? `${plain} … (${characters.length - MAX_SHOWN} more characters)` : plain
+  return characters.length > limit ? `${plain} … (${characters.length - limit} more characters)` : plain
 }
 
-/** A value as people read it: JSON with bytes as hex, made safe. */
-export function readableValue(value: unknown): string {
+/** A value as people read it: JSON with bytes as hex, made safe, at most `limit` characters. */
+export function readableValue(value: unknown, limit = MAX_SHOWN): string {
   if (value === undefined) return '(nothing)'
-  return readableText(typeof value === 'string' ? value : JSON.stringify(value))
+  return readableText(typeof value === 'string' ? value : JSON.stringify(value), false, limit)
 }

@@ -2,14 +2,14 @@
  * An intent in words, made from the content that is signed and from nothing else (R5). In the order of the screen: sentence, dangers, changes, shadow,
  * facts, hashes; the proposer's own words stand apart and last. Every line has a code and values, for other languages.
  */
-import type { Value } from '../codec/index.ts'
 import type { ProposalContent, ShadowReport } from './chain-forms.ts'
 import { dangersOf, needsSecondDevice, shown } from './dangers.ts'
+import { withHex } from './hex-fields.ts'
 import type { Intent, IntentOf, ProposalIntent } from './intent.ts'
 import { diffLists, diffManifests } from './manifest-diff.ts'
 import type { ManifestChange } from './manifest-diff.ts'
 import { nextManifestOf, own } from './next-manifest.ts'
-import { readableText } from './readable-text.ts'
+import { readableText, readableValue } from './readable-text.ts'
 import { line, lineOf } from './summary-line.ts'
 import type { SummaryLine } from './summary-line.ts'
 
@@ -34,7 +34,7 @@ export function summarize(intent: Intent): IntentSummary {
 
 function summarizeAction(intent: IntentOf<'world_action'>): IntentSummary {
   const { kind, ...fields } = intent.action
-  const changes = Object.entries(fields).map(([name, value]) => line('field', { name: readableText(name), value: shown(value as Value) }))
+  const changes = Object.entries(fields).map(([name, value]) => line('field', { name: readableText(name), value: readableValue(withHex(value)) }))
   return {
     sentence: line('world_action', { actor: intent.actor, kind }),
     dangers: [], changes, shadow: [], facts: factsOf(intent), hashes: [], note: null, strict: false,
