@@ -4,7 +4,7 @@ import { answering, deciding, signedForTest } from '../testing/hand-made.ts'
 import type { HandMade } from '../testing/hand-made.ts'
 import { mayBeAllowed } from './capability-check.ts'
 import type { GovernanceConfig } from './config.ts'
-import type { ModuleChanges } from './records.ts'
+import type { ModuleChanges, PatchOp } from './records.ts'
 import { GovernedWorld, official } from './testing/governed-world.ts'
 
 const old = deciding('t.rule', 'allow')
@@ -104,6 +104,16 @@ describe('shadow', () => {
     const governance = { shadow_policy: { mode: 'by_module_id', module_ids: ['t.rule'] } } as const
     expect((await shadowOf(upgradeTo(next.manifest), { governance })).errors).toEqual(['SHADOW_FORCED_FAIL'])
     expect((await shadowOf(register(added.manifest), { governance })).errors).toEqual([])
+  })
+
+  it('fails everything but the end of failing', async () => {
+    const world = new GovernedWorld({ shadow_policy: { mode: 'always_fail' } })
+    const lift = { op: 'set', path: ['governance', 'shadow_policy'], value: { mode: 'always_pass' } } as const
+    const more = { op: 'set', path: ['governance', 'shadow_blocks'], value: 3 } as const
+    const statusOf = async (patch: readonly PatchOp[]) => world.report(await world.proposeAndShadow({ patch })).status
+    expect(await statusOf([more])).toBe('failed')
+    expect(await statusOf([lift, more])).toBe('failed')
+    expect(await statusOf([lift])).toBe('passed')
   })
 
   it('does not let a trusted signer go whose modules still run', async () => {

@@ -11,7 +11,7 @@ import { compareStateKeys } from '../state/keys.ts'
 import { readModule } from '../state/read.ts'
 import type { StateReader } from '../state/state.ts'
 import { mayBeAllowed } from './capability-check.ts'
-import { isBadManifest } from './manifest.ts'
+import { hashOf, isBadManifest, manifestHash } from './manifest.ts'
 import type { BadManifest } from './manifest.ts'
 import { manifestOf, returningModules, touchedModules } from './module-changes.ts'
 import { readLatestVersion, readManifest, readModuleVersion } from './records.ts'
@@ -43,7 +43,7 @@ export function checkProposal(context: CheckContext, changes: ModuleChanges, aft
   const errors: ShadowIssue[] = []
   const warnings: ShadowIssue[] = []
   const touched = touchedModules(changes)
-  if (shadow_policy.mode === 'always_fail') errors.push(issue('SHADOW_FORCED_FAIL', '', 'The shadow policy of this world fails everything.'))
+  if (shadow_policy.mode === 'always_fail' && !liftsPolicy(context.state, touched, after)) errors.push(issue('SHADOW_FORCED_FAIL', '', 'The shadow policy of this world fails everything but its own end.'))
   for (const id of touched) {
     if (shadow_policy.mode === 'by_module_id' && shadow_policy.module_ids.includes(id)) errors.push(issue('SHADOW_FORCED_FAIL', id, 'The shadow policy of this world fails this module.'))
     errors.push(...checkVersions(context.state, changes, id))
@@ -61,6 +61,14 @@ export function checkProposal(context: CheckContext, changes: ModuleChanges, aft
   if (Object.keys(after.modules).length > MAX_MODULES) errors.push(issue('LIMITS_EXCEEDED', '', `A world runs at most ${MAX_MODULES} modules.`))
   errors.push(...checkSigners(context.state, changes, after, signers))
   return { errors: errors.slice(0, 64), warnings: warnings.slice(0, 64) }
+}
+
+/** Changes the shadow policy and nothing else: a policy that fails even that could never end. */
+function liftsPolicy(state: StateReader, touched: readonly string[], after: WorldManifest): boolean {
+  const now = readManifest(state)
+  const { shadow_policy } = now.governance
+  const otherwise = { ...after, version: now.version, governance: { ...after.governance, shadow_policy } }
+  return touched.length === 0 && after.governance.shadow_policy.mode !== 'always_fail' && hashOf(otherwise) === manifestHash(now)
 }
 
 function issue(code: string, module_id: string, detail: string): ShadowIssue {

@@ -136,7 +136,7 @@ export function Timeline({ markers }: { markers: readonly Marker[] }) {
   const p = usePageText()
   if (markers.length === 0) return <p className={ui.note}>{p.economy.noTimeline}</p>
   return (
-    <ol className={s.timeline}>
+    <ol className={s.timeline} tabIndex={0} aria-label={p.economy.timeline}>
       {markers.toReversed().map((marker, index) => (
         <li key={index} data-kind={marker.kind}><small>{f.int(marker.height)}</small><span>{p.economy.markers[marker.kind]} · <PeerText value={aboutOf(marker, p)} limit={80} /></span></li>
       ))}
