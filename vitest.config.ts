@@ -13,6 +13,7 @@ export default defineConfig({
           exclude: ['src/**/*.browser.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -27,6 +28,7 @@ export default defineConfig({
           name: 'chromium',
           include: ['src/**/*.both.test.ts', 'src/**/*.browser.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,
