@@ -21,11 +21,19 @@ function reported(change: Partial<ShadowReport>): Intent {
   return { ...intent, report: reportOf(intent.proposal, change) as never }
 }
 
+function withdrawal(reason: string): Intent {
+  const { proposal, proposal_id } = proposed({}) as ReturnType<typeof proposing>
+  return { ...rejection(), proposal, proposal_id, reason }
+}
+
 describe('an intent in words', () => {
   it.each<[Intent, string]>([
     [approval(), 'signer/ada approves: replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [proposing(), 'signer/ada proposes to replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [rejection(), 'signer/ada rejects the proposal to replace module m1.rule.move 1.0.0 → 1.1.0: Too dear for miners.'],
+    [{ ...rejection(), reason: ' ' }, 'signer/ada rejects the proposal to replace module m1.rule.move 1.0.0 → 1.1.0.'],
+    [withdrawal('Found a better way.'), 'signer/ada withdraws its proposal to change nothing: Found a better way.'],
+    [withdrawal(''), 'signer/ada withdraws its proposal to change nothing.'],
     [veto(), 'signer/gus stops the proposal to replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [applying(), 'signer/ada puts into effect: replace module m1.rule.move 1.0.0 → 1.1.0.'],
     [proposed({}), 'signer/ada proposes to change nothing.'],

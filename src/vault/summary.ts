@@ -34,11 +34,16 @@ export function summarize(intent: Intent): IntentSummary {
 
 function summarizeAction(intent: IntentOf<'world_action'>): IntentSummary {
   const { kind, ...fields } = intent.action
-  const changes = Object.entries(fields).map(([name, value]) => line('field', { name: readableText(name), value: readableValue(withHex(value)) }))
+  const changes = Object.entries(fields).map(([name, value]) => line('field', { name: readableText(name), value: fieldText(value) }))
   return {
     sentence: line('world_action', { actor: intent.actor, kind }),
     dangers: [], changes, shadow: [], facts: factsOf(intent), hashes: [], note: null, strict: false,
   }
+}
+
+/** Bytes that nobody reads, such as those of a module, by what tells them from others. */
+function fieldText(value: Value): string {
+  return value instanceof Uint8Array && value.length > MAX_BYTES_SHOWN ? `${value.length} bytes, SHA-256 ${toHex(sha256(value))}` : readableValue(withHex(value))
 }
 
 function summarizeProposal(intent: ProposalIntent): IntentSummary {
@@ -73,8 +78,13 @@ function changesOf(intent: ProposalIntent): readonly ManifestChange[] {
 }
 
 function sentenceOf(intent: ProposalIntent, changes: readonly ManifestChange[]): SummaryLine {
-  const reason = intent.kind === 'reject_proposal' ? { reason: readableText(intent.reason) } : {}
-  return lineOf(intent.kind, partsOf(intent.proposal, changes), { actor: intent.actor, ...reason })
+  const parts = partsOf(intent.proposal, changes)
+  const { actor } = intent
+  if (intent.kind !== 'reject_proposal') return lineOf(intent.kind, parts, { actor })
+  const reason = readableText(intent.reason)
+  const isAuthor = intent.proposal.author === actor
+  if (reason.trim() === '') return lineOf(isAuthor ? 'withdraw_without_reason' : 'reject_without_reason', parts, { actor })
+  return lineOf(isAuthor ? 'withdraw_proposal' : 'reject_proposal', parts, { actor, reason })
 }
 
 function partsOf({ module_changes: { register, upgrade, activate, deactivate }, patch, rollback }: ProposalContent, changes: readonly ManifestChange[]): readonly SummaryLine[] {
