@@ -1,16 +1,15 @@
 import { toHex } from '../../../codec/index.ts'
-import type { Value } from '../../../codec/index.ts'
 import { checkpointKey, CHECKPOINTS_KEY, governanceSignerKey, signerSetHash } from '../../../world/index.ts'
 import type { WorldManifest } from '../../../world/index.ts'
 import { useText } from '../../i18n/index.ts'
 import { usePageText } from '../../i18n/pages/index.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
-import { Badge, Empty, Fact, Facts, Hex, Panel, Pre, Problem, TableScroll } from '../../ui/parts.tsx'
+import { Badge, Empty, Fact, Facts, Hex, Panel, Problem, TableScroll } from '../../ui/parts.tsx'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
-import { valueText } from '../events/describe.ts'
 import { SignerName } from '../keys/SignerName.tsx'
 import { useRecheck } from '../modules/ModulesPage.tsx'
 import { HeightLink } from '../../ui/links.tsx'
+import { EffectSettings } from './EffectSettings.tsx'
 import { provenRecords, provenValue } from './load.ts'
 import type { OwnKeys } from './own-keys.ts'
 import { useActivity } from './use-governance.ts'
@@ -56,7 +55,7 @@ export function Overview({ manifest, hash, head, keys }: { manifest: WorldManife
         {signers.length > 0 && <div className={ui.twins}><Officials title={o.signers} rows={signerRows} keys={keys} counted /><Officials title={o.guardians} rows={guardianRows} keys={keys} counted /></div>}
         <Officials title={o.trusted} rows={Object.keys(trusted_signers).sort().map((id) => ({ id, public_key: trusted_signers[id]! }))} keys={keys} />
       </Panel>
-      <Effects manifest={manifest} />
+      <EffectSettings settings={manifest.effects} />
       {signers.length > 0 && <Checkpoints />}
     </>
   )
@@ -91,14 +90,6 @@ function Officials({ title, rows, keys, counted = false }: { title: string; rows
       )}
     </section>
   )
-}
-
-/** Parts of the manifest beside how it is governed and what it runs. */
-function Effects({ manifest }: { manifest: WorldManifest }) {
-  const g = useGovernanceText()
-  const effects = (manifest as unknown as Readonly<Record<string, Value>>)['effects']
-  if (effects === undefined) return null
-  return <Panel title={g.overview.effects}><p className={ui.note}>{g.overview.effectsNote}</p><Pre label={g.overview.effects}>{valueText(effects)}</Pre></Panel>
 }
 
 interface Checkpoint {

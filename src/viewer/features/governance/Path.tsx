@@ -3,12 +3,12 @@ import { useText } from '../../i18n/index.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
 import { whenNode } from '../../node-client/client.ts'
 import { HeightLink } from '../../ui/links.tsx'
-import { Empty, Panel, Problem } from '../../ui/parts.tsx'
+import { Empty, Panel, PeerText, Problem } from '../../ui/parts.tsx'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
 import { formatView } from '../../app/url.ts'
 import { ModuleLink } from '../modules/ModuleLink.tsx'
 import { SignerName } from '../keys/SignerName.tsx'
-import { stepsOf } from './path.ts'
+import { reasonOf, stepsOf } from './path.ts'
 import type { Step } from './path.ts'
 import type { ProposalViewProps } from './ProposalPage.tsx'
 import { useProposalEvents } from './use-events.ts'
@@ -48,12 +48,14 @@ function StepRow({ step: { kind, state, event, height, who, count }, time }: { s
   const g = useGovernanceText()
   const Icon = ICONS[state]
   const action = event !== null && event.caused_by.startsWith('action:') ? event.caused_by.slice('action:'.length) : null
+  const reason = event === null ? '' : reasonOf(kind, event)
   return (
     <li data-state={state} data-step={kind}>
       <Icon size={19} aria-hidden />
       <div>
         <p>{g.path.step[kind]} {count !== null && `(${g.path.count(f.int(count[0]), f.int(count[1]))})`} <Who kind={kind} who={who} /></p>
         {state === 'next' && <small>{g.path.next}</small>}
+        {reason !== '' && <p><small>{g.path.reason} <PeerText value={reason} limit={400} /></small></p>}
       </div>
       {height !== null && (
         <p className={s.when}>

@@ -81,7 +81,7 @@ function Proposal(props: ProposalViewProps) {
       <Shadow {...props} report={report} rerun={rerun} />
       <Path {...props} />
       <Checks findings={checks.findings} onAgain={checks.again} />
-      <div id={DECIDE}><Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} onReview={() => { if (rerun.rerun.state === 'idle') rerun.start() }} /></div>
+      <div id={DECIDE}><Decide {...props} report={report} next={next} keys={keys} findings={checks.findings} onReview={() => { if (rerun.rerun.state === 'idle' || rerun.rerun.state === 'failed') rerun.start() }} /></div>
       <Hashes {...props} report={report} next={next} />
       <Raw {...props} />
       <AuditExport preset={{ proposal: id, from: record.proposed_height, ...(record.closed_height === null ? {} : { to: record.closed_height }) }} />
@@ -91,18 +91,19 @@ function Proposal(props: ProposalViewProps) {
 
 type Summary = ReturnType<typeof readProposal>
 
-function What({ record, manifest, head, sentence, summary }: ProposalViewProps & { sentence: Summary['sentence']; summary: Summary }) {
+function What({ record, manifest, manifestHash, head, sentence, summary }: ProposalViewProps & { sentence: Summary['sentence']; summary: Summary }) {
   const { f } = useText()
   const g = useGovernanceText()
+  const isCurrent = record.closed_height === null || record.base_manifest_hash === manifestHash
   const isSigner = manifest.governance.signers.some(({ signer_id }) => `signer/${signer_id}` === record.author)
   return (
     <Panel title={g.page.what} aside={<><PhaseBadge record={record} manifest={manifest} />{record.closed_height === null && <Button onClick={toDecide}>{g.page.decide}</Button>}</>}>
       <p className={s.sentence}><Line line={sentence} /></p>
       <section>
         <h3>{g.page.dangers}</h3>
-        {summary.dangers.length === 0 ? <p className={ui.note}>{g.page.noDangers}</p> : <Dangers lines={summary.dangers} />}
+        {isCurrent ? summary.dangers.length === 0 ? <p className={ui.note}>{g.page.noDangers}</p> : <Dangers lines={summary.dangers} /> : <p className={ui.note}>{g.page.overDangers}</p>}
       </section>
-      {summary.strict && <p className={s.strict}>{g.page.strict}</p>}
+      {summary.strict && record.closed_height === null && <p className={s.strict}>{g.page.strict}</p>}
       <Facts>
         <Fact name={g.page.author}><span className={s.stack}><SignerName actor={record.author} />{<Badge tone={isSigner ? 'ok' : 'muted'}>{isSigner ? g.page.authorSigner : g.page.authorOther}</Badge>}</span></Fact>
         <Fact name={g.path.step.proposed}><HeightLink height={record.proposed_height} /></Fact>

@@ -50,7 +50,7 @@ export function Expiry({ record, head }: { record: ProposalRecord; head: HeadVie
   const { f } = useText()
   const g = useGovernanceText()
   if (record.closed_height !== null) return <>{g.list.ended(f.int(record.closed_height))}</>
-  if (record.apply_height !== null) return <>{g.list.applies(f.int(record.apply_height))}</>
+  if (record.apply_height !== null) return <>{g.list.applies(f.span(Math.max(0, record.apply_height - head.height) * head.intervalMs), f.int(record.apply_height))}</>
   return <>{g.list.expires(f.span(blocksLeft(record, head.height) * head.intervalMs), f.int(record.expires_height))}</>
 }
 

@@ -6,7 +6,7 @@ import type { Phase } from './proposals.ts'
 
 export type StepKind =
   | 'proposed' | 'shadow' | 'anchored' | 'signed' | 'rejected_by' | 'vetoed_by' | 'certificate' | 'queued' | 'apply_failed' | 'module' | 'manifest' | 'rolled_back' | 'applied'
-  | 'rejected' | 'vetoed' | 'expired'
+  | 'rejected' | 'withdrawn' | 'vetoed' | 'expired'
 
 export interface Step {
   readonly kind: StepKind
@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, StepKind>> = {
   'module.upgraded': 'module', 'module.activated': 'module', 'module.deactivated': 'module', 'manifest.updated': 'manifest', 'governance.rolled_back': 'rolled_back', 'governance.applied': 'applied',
   'governance.rejected': 'rejected', 'governance.vetoed': 'vetoed', 'governance.expired': 'expired',
 }
-const BAD: ReadonlySet<StepKind> = new Set<StepKind>(['rejected_by', 'vetoed_by', 'apply_failed', 'rejected', 'vetoed', 'expired'])
+const BAD: ReadonlySet<StepKind> = new Set<StepKind>(['rejected_by', 'vetoed_by', 'apply_failed', 'rejected', 'withdrawn', 'vetoed', 'expired'])
 
 /** True for events that are steps on the way of a proposal. */
 export const isStep = ({ kind }: WorldEvent): boolean => Object.hasOwn(KINDS, kind)
@@ -46,6 +46,10 @@ function whoOf(kind: StepKind, { payload }: WorldEvent): string {
   }
 }
 
+const GAVE_REASON: ReadonlySet<StepKind> = new Set<StepKind>(['signed', 'rejected_by', 'withdrawn'])
+/** Why somebody said so, in words of their own; empty where they gave no reason. */
+export const reasonOf = (kind: StepKind, { payload }: WorldEvent): string => (GAVE_REASON.has(kind) ? text(payload['reason']) : '')
+
 type Happened = Pick<Step, 'kind' | 'event' | 'height' | 'who'>
 
 /** `events` are those of the proposal, in order of the chain; what is missing among them is told from the record, where that can be. */
@@ -53,7 +57,7 @@ export function stepsOf(record: ProposalRecord, manifest: WorldManifest, events:
   const phase = phaseOf(record, manifest)
   const needed = record.certificate?.required_signers ?? manifest.governance.threshold
   const seen = events.filter(isStep).map((event): Happened => {
-    const kind = KINDS[event.kind]!
+    const kind = event.kind === 'governance.rejected' && phase === 'withdrawn' ? 'withdrawn' : KINDS[event.kind]!
     return { kind, event, height: event.height, who: whoOf(kind, event) }
   })
   const unseen = onRecord(record, phase).filter(({ kind, who }) => !seen.some((other) => other.kind === kind && (other.who === who || !BY_SOMEONE.has(kind))))
@@ -67,11 +71,11 @@ export function stepsOf(record: ProposalRecord, manifest: WorldManifest, events:
 
 const BY_SOMEONE: ReadonlySet<StepKind> = new Set<StepKind>(['signed', 'rejected_by', 'vetoed_by'])
 const ORDER: readonly (readonly StepKind[])[] = [
-  ['proposed'], ['shadow'], ['anchored'], ['signed', 'rejected_by', 'vetoed_by'], ['certificate'], ['queued'], ['apply_failed'], ['module', 'rolled_back'], ['manifest'], ['applied', 'rejected', 'vetoed', 'expired'],
+  ['proposed'], ['shadow'], ['anchored'], ['signed', 'rejected_by', 'vetoed_by'], ['certificate'], ['queued'], ['apply_failed'], ['module', 'rolled_back'], ['manifest'], ['applied', 'rejected', 'withdrawn', 'vetoed', 'expired'],
 ]
 const stageOf = (kind: StepKind): number => ORDER.findIndex((kinds) => kinds.includes(kind))
 const inOrder = (a: Happened, b: Happened): number => stageOf(a.kind) - stageOf(b.kind) || (a.height ?? 0) - (b.height ?? 0)
-const CLOSING: Readonly<Partial<Record<Phase, StepKind>>> = { applied: 'applied', rejected: 'rejected', withdrawn: 'rejected', vetoed: 'vetoed', late: 'expired', superseded: 'expired' }
+const CLOSING: Readonly<Partial<Record<Phase, StepKind>>> = { applied: 'applied', rejected: 'rejected', withdrawn: 'withdrawn', vetoed: 'vetoed', late: 'expired', superseded: 'expired' }
 
 /** What the record alone tells. */
 function onRecord({ author, proposed_height, shadow, approvals, rejections, vetoes, certificate, apply_height, closed_height }: ProposalRecord, phase: Phase): Happened[] {

@@ -23,7 +23,7 @@ interface Capability {
 }
 
 interface Policy {
-  readonly when: Readonly<Record<string, string>>
+  readonly when: Readonly<Record<string, string | undefined>>
   readonly decision: 'allow' | 'deny'
 }
 
@@ -104,9 +104,10 @@ function Capabilities({ outside: { capabilities, height } }: { outside: Outside 
   )
 }
 
-function Policies({ policies }: { policies: readonly Policy[] }) {
+/** In order. */
+export function Policies({ policies }: { policies: readonly Policy[] }) {
   const p = usePageText()
-  if (policies.length === 0) return <Empty>{p.modules.noPolicies}</Empty>
+  if (policies.length === 0) return <p className={ui.note}>{p.modules.noPolicies}</p>
   return (
     <ol className={s.policies}>
       {policies.map(({ when, decision }, index) => (

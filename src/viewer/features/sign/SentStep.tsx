@@ -28,6 +28,8 @@ export function SentStep({ intent, signed, record }: { readonly intent: Intent; 
   const d = useDeskText()
   const { sending, again } = useSending(intent, signed)
   const signature = toHex(signed.share_signature ?? signed.envelope_signature)
+  const withdrawn = intent.kind === 'reject_proposal' && intent.proposal.author === intent.actor
+  const next = intent.kind === 'propose' || intent.kind === 'approve_proposal' ? d.sent.next[intent.kind] : undefined
   const rejected = sending.state === 'final' && sending.at.receipt.status !== 'applied'
   return (
     <>
@@ -48,7 +50,8 @@ export function SentStep({ intent, signed, record }: { readonly intent: Intent; 
           <Button onClick={() => saveFile(`signed-${signed.action_id.slice(0, 8)}.json`, record, 'application/json')}><Download size={15} aria-hidden />{d.sent.record}</Button>
         </div>
       </section>
-      <p className={ui.note}>{d.sent.undo[intent.kind]}</p>
+      {sending.state === 'final' && !rejected && next !== undefined && <p>{next}</p>}
+      <p className={ui.note}>{withdrawn ? d.sent.undo.withdraw : d.sent.undo[intent.kind]}</p>
     </>
   )
 }

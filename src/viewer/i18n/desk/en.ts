@@ -233,9 +233,14 @@ export const enDesk = {
     signature: 'Signature',
     action: 'Action',
     record: 'Save the record',
+    next: {
+      propose: 'The proposal is on record. Next, shadow tries it out; then signers can approve it.',
+      approve_proposal: 'Your approval counts. The page of the proposal shows whether others must approve.',
+    },
     undo: {
-      propose: 'As the author you can take the proposal back, with a rejection of your own, until enough signers have approved it.',
-      approve_proposal: 'An approval cannot be taken back. Until the change takes effect its author can withdraw it before the last approval, and guardians can stop it.',
+      propose: 'As the author you can withdraw the proposal until enough signers have approved it.',
+      approve_proposal: 'An approval cannot be taken back. The author can withdraw the proposal before the last approval; guardians can stop it until it takes effect.',
+      withdraw: 'A proposal that was withdrawn stays so. The same change can be proposed anew.',
       reject_proposal: 'A rejection cannot be taken back. The same change can be proposed anew.',
       veto_proposal: 'A veto cannot be taken back. The same change can be proposed anew.',
       apply_proposal: 'What took effect is undone by another proposal alone.',
