@@ -10,7 +10,7 @@ import { DeskProblem } from '../keys/DeskProblem.tsx'
 import { ceremony, isUnderWay, START, STEPS } from './ceremony.ts'
 import type { Ceremony, ChosenKey } from './ceremony.ts'
 import type { CheckItem } from './check-item.ts'
-import { obstacleOf, verdictOf } from './check-item.ts'
+import { obstacleOf, verdictOf, wantedFor } from './check-item.ts'
 import { vaultItems, worldItems } from './CheckList.tsx'
 import { Checks } from './Checks.tsx'
 import { CompareStep } from './CompareStep.tsx'
@@ -53,7 +53,7 @@ export default function SignSheet({ intent: given, evidence = [], onDone }: Sign
   const untilChosen = (item: CheckItem): CheckItem => (publicKey === null && (item.id === 'registered_key' || item.id === 'actor_key') ? { ...item, state: 'not-run', detail: d.sign.noKeyYet } : item)
   const own = vaultItems(review?.checks ?? [], d).map(untilChosen)
   const world = worldItems(worldChecks(base, publicKey, view), d).map(untilChosen)
-  const verdict = verdictOf([...own, ...world, ...evidence])
+  const verdict = verdictOf([...own, ...world, ...evidence.map((item) => wantedFor(base.kind, item))])
   const settled = loaded.state === 'ready' && publicKey !== null
   const obstacle = !settled ? 'key' : obstacleOf(verdict, state.reason)
   const strict = always || (review?.summary.strict ?? false)

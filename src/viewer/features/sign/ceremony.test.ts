@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { SignedIntent } from '../../../vault/index.ts'
 import { ceremony, isUnderWay, START } from './ceremony.ts'
 import type { Ceremony, CeremonyAction } from './ceremony.ts'
-import { obstacleOf, verdictOf } from './check-item.ts'
+import { obstacleOf, verdictOf, wantedFor } from './check-item.ts'
+import type { CheckItem } from './check-item.ts'
 
 const A = 'a'.repeat(64)
 const B = 'b'.repeat(64)
@@ -53,6 +54,13 @@ describe('checks', () => {
     expect(obstacleOf(verdict('pass', 'inconclusive'), '')).toBe('reason')
     expect(obstacleOf(verdict('inconclusive'), '   ok         ')).toBe('reason')
     expect(obstacleOf(verdict('inconclusive'), 'Blocks were pruned here; Ben re-ran it.')).toBeNull()
+  })
+
+  it('want a reason of whoever approves before shadow was run again here, and of nobody else', () => {
+    const rerun = { id: 'shadow_rerun', state: 'not-run', detail: '' } as const
+    const obstacle = (kind: 'approve_proposal' | 'veto_proposal', item: CheckItem) => obstacleOf(verdictOf([wantedFor(kind, item)]), '')
+    expect(obstacle('approve_proposal', rerun)).toBe('reason')
+    expect([obstacle('veto_proposal', rerun), obstacle('approve_proposal', { ...rerun, id: 'own_key' }), obstacle('approve_proposal', { ...rerun, state: 'pass' })]).toEqual([null, null, null])
   })
 
   it('let pass what passed, and count what was not run as neither', () => {

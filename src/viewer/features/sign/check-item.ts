@@ -1,4 +1,5 @@
 /** What is known about an intent before it is signed, one thing each (R3). */
+import type { Intent } from '../../../vault/index.ts'
 
 export type CheckState = 'pass' | 'fail' | 'inconclusive' | 'not-run'
 
@@ -25,6 +26,11 @@ export interface Verdict {
 export function verdictOf(checks: readonly { readonly state: CheckState }[]): Verdict {
   const count = (wanted: CheckState): number => checks.filter(({ state }) => state === wanted).length
   return { failed: count('fail'), inconclusive: count('inconclusive'), notRun: count('not-run'), passed: count('pass') }
+}
+
+/** What counts as inconclusive for the verdict until it was run: nobody approves on a simulation that was only stated, unless they say why (R8). */
+export function wantedFor(kind: Intent['kind'], item: CheckItem): CheckItem {
+  return kind === 'approve_proposal' && item.id === 'shadow_rerun' && item.state === 'not-run' ? { ...item, state: 'inconclusive' } : item
 }
 
 export type Obstacle = 'failed' | 'reason' | 'key' | 'checking'

@@ -95,6 +95,10 @@ describe('the signing sheet', () => {
     expect(states.filter(([id]) => id === 'world' || id === 'next_nonce'), 'no world is followed here').toEqual([['world', 'not-run', 'muted'], ['next_nonce', 'not-run', 'muted']])
     for (const [, state, tone] of states) expect(tone === 'ok').toBe(state === 'pass')
 
+    open(approval(key.public_key), [item('not-run')])
+    await expect.element(button('On to comparing')).toBeDisabled()
+    open(approval(key.public_key), [item('pass')])
+    await expect.element(button('On to comparing')).toBeEnabled()
     open(approval(key.public_key), [item('inconclusive')])
     const reason = page.getByRole('textbox', { name: /Why do you sign all the same/ })
     await reason.fill('because')
