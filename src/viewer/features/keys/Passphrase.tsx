@@ -8,7 +8,7 @@ import { strengthOf } from './strength.ts'
 import s from './keys.module.css'
 
 /** Words of a suggested passphrase: 16 bits each. */
-const SUGGESTED_WORDS = 5
+const SUGGESTED_WORDS = 6
 
 /** A passphrase, typed or pasted. A new one is judged while it is typed, and may be suggested. */
 export function Passphrase({ label, value, fresh = false, disabled = false, onChange }: {
