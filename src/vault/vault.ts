@@ -61,6 +61,8 @@ interface Unlocked {
 export class Vault {
   readonly #components: VaultComponents
   #unlocked: Unlocked | null = null
+  /** Rises whenever keys are locked: what was being opened meanwhile stays closed. */
+  #locks = 0
 
   constructor(components: VaultComponents) {
     this.#components = components
@@ -76,12 +78,13 @@ export class Vault {
     return this.#keep(await generateKey(this.#components.crypto.subtle), naming, lock, null)
   }
 
-  /** Opens the key for `UNLOCKED_MS`; any other is closed. Throws `UNLOCK_FAILED`, `TOO_MANY_ATTEMPTS`, `SECRET_KIND`, `KEY_NOT_FOUND`. */
+  /** Opens the key for `UNLOCKED_MS`; any other is closed. Throws `VAULT_LOCKED` when it was locked meanwhile, here or in another tab, `UNLOCK_FAILED`, `TOO_MANY_ATTEMPTS`, `SECRET_KIND`, `KEY_NOT_FOUND`. */
   async unlock(keyId: string, secret: Secret): Promise<{ readonly until: number }> {
     this.lock()
     const { now } = this.#components
+    const before = this.#locks
     const opened = await this.#open(keyId, secret, false)
-    this.lock() // another unlock may have come between
+    if (this.#locks !== before) throw new VaultError('VAULT_LOCKED', { key_id: keyId })
     const start = now()
     const unlocked: Unlocked = { keyId, secret: opened.secret, until: start + UNLOCKED_MS, latest: start + MAX_UNLOCKED_MS, used: false, cancelTimer: () => {} }
     this.#unlocked = unlocked
@@ -91,6 +94,7 @@ export class Vault {
 
   /** Forgets the opened key at once. */
   lock(): void {
+    this.#locks++
     this.#unlocked?.cancelTimer()
     this.#unlocked = null
   }

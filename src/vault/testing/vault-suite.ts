@@ -119,6 +119,15 @@ export function describeVault(engine: string): void {
       await expect(vault.sign(key.key_id, approval(key.public_key))).resolves.toBeDefined()
     })
 
+    it('stays locked when it is told to lock while it is opened', async () => {
+      const { vault } = await openVault()
+      const key = await readyKey(vault)
+      const opening = vault.unlock(key.key_id, secret)
+      vault.lock()
+      await expect(opening).rejects.toThrowError(refusal('VAULT_LOCKED'))
+      expect(vault.unlocked()).toBeNull()
+    })
+
     it('slows down guessing, over reloads and tabs', async () => {
       const name = freshDatabase()
       const { vault, time } = await openVault(name)
