@@ -11,7 +11,7 @@ import type { CheckContext } from './check-modules.ts'
 import type { GovernanceApplied, GovernanceApplyFailed, ManifestUpdated, ModuleLoadFailed, ModuleValidationFailed } from './events.ts'
 import { isBadManifest, manifestAfter, manifestHash } from './manifest.ts'
 import { moduleEvents } from './module-changes.ts'
-import { rollbackEvents } from './roll-back.ts'
+import { fitsBlock, MAX_ROLLED_BACK, rollbackEvents } from './roll-back.ts'
 import { readManifest, readModuleVersion, readProposal } from './records.ts'
 import type { ModuleChanges, ProposalRecord, ShadowIssue } from './records.ts'
 
@@ -68,6 +68,7 @@ function carryOut(context: ApplyContext, proposalId: string, cause: EventCause):
   if (hash !== certificate.manifest_hash) throw new ApplyError('CERTIFICATE_OTHER_MANIFEST', 'The manifest would not be the one that was signed.')
   const { errors } = checkProposal(context, module_changes, after)
   if (errors.length > 0) throw new ApplyError(errors[0]!.code, errors[0]!.detail, errors)
+  if (!fitsBlock(state, proposal)) throw new ApplyError('ROLLBACK_TOO_LARGE', `More than ${MAX_ROLLED_BACK} records changed since. Go back to a later checkpoint.`)
   // 3. Modules, and 4. the manifest.
   const events = changeEvents(state, proposalId, height, proposal)
   for (const { event, payload } of events) log.emit(cause, event, payload)

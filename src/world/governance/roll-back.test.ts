@@ -20,7 +20,7 @@ import { ApplyError, applyProposal } from './apply-proposal.ts'
 import { governanceSignerKey, moduleVersionKey } from './keys.ts'
 import { manifestHash } from './manifest.ts'
 import type { GovernanceConfig } from './config.ts'
-import { STAYS } from './roll-back.ts'
+import { MAX_ROLLED_BACK, STAYS } from './roll-back.ts'
 import type { ShadowBlock } from './shadow-report.ts'
 import { ann, bob, GovernedWorld, official } from './testing/governed-world.ts'
 import type { GenesisInit } from '../create-genesis.ts'
@@ -354,6 +354,16 @@ describe('going back, when it fails', () => {
       expect(log.recorded().map(({ kind }) => kind)).toEqual(failing === '' ? kinds : ['governance.apply_failed'])
       expect(state.changes().length > 0).toBe(failing === '')
     }
+    // More than one block could write is not begun.
+    class Changed extends StagedState {
+      override since(height: number): ReturnType<StagedState['since']> {
+        return { ...super.since(height), keys: Array.from({ length: MAX_ROLLED_BACK + 1 }, (_, n) => `factory/${n}`) }
+      }
+    }
+    const much = new Changed(base)
+    const short = new EventLog(world.kernel.height() + 1, much)
+    expect(applyProposal({ state: much, log: short, height: short.height, bytes: new ModuleBytes(world.genesis.modules), worldId: world.kernel.worldId }, id)).toBe(false)
+    expect(short.recorded().map(({ kind, payload }) => [kind, payload['code']])).toEqual([['governance.apply_failed', 'ROLLBACK_TOO_LARGE']])
     // A kernel without the checkpoint does not take that for a failure of the proposal.
     base.keepCheckpoints(() => undefined)
     const state = new StagedState(base)

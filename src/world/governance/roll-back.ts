@@ -24,9 +24,17 @@ export function rollbackEvents(proposal_id: string, height: number, { rollback }
   return [{ event: 'governance.rolled_back', payload: { proposal_id, to_height, state_root, height } satisfies GovernanceRolledBack }]
 }
 
+/** Some four seconds of work, within what every node waits for a block and stores with one: a block that none of them could take would be the last. */
+export const MAX_ROLLED_BACK = 100_000
+
+/** Whether so few records changed since the checkpoint a proposal goes back to that one block can write them. Throws `CHECKPOINT_MISSING`. */
+export function fitsBlock(state: StagedState, { rollback }: Pick<ProposalRecord, 'rollback'>): boolean {
+  return rollback === null || state.since(rollback.height).keys.length <= MAX_ROLLED_BACK
+}
+
 /**
  * The world as it was after the block of `to_height`, as if nobody had done anything and nothing had fallen due since. In one block, since
- * half of it would be no world: the work is that of writing every record that changed since, in the worst case all of them.
+ * half of it would be no world: the work is that of writing every record that changed since, at most `MAX_ROLLED_BACK`.
  * Throws `CHECKPOINT_MISSING`.
  */
 export function applyRolledBack(state: StagedState, { to_height, height }: GovernanceRolledBack): void {
