@@ -57,6 +57,12 @@ describe('an intent in words', () => {
     expect([codes(summary.dangers), summary.strict]).toEqual([[danger], true])
   })
 
+  it('tells the bytes of a module from others by their hash, and shows a key whole', () => {
+    const frame = { world_id: `demo.${'0'.repeat(64)}`, actor: 'agent/a', nonce: 1, valid_until_height: 9 }
+    const [wasm, key] = summarize({ kind: 'world_action', ...frame, action: { kind: 'deploy_module_artifact', wasm: new Uint8Array(65), key: new Uint8Array(32) } }).changes
+    expect([wasm!.text, key!.text]).toEqual(['wasm: 65 bytes, SHA-256 98ce42deef51d40269d542f5314bef2c7468d401ad5d85168bfab4c0108f75f7', `key: ${'00'.repeat(32)}`])
+  })
+
   it('names who comes, who goes and whose key becomes another', () => {
     const { signers, guardians } = baseManifest().governance
     const key = (fill: number) => new Uint8Array(32).fill(fill)

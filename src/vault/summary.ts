@@ -2,6 +2,8 @@
  * An intent in words, made from the content that is signed and from nothing else (R5). In the order of the screen: sentence, dangers, changes, shadow,
  * facts, hashes; the proposer's own words stand apart and last. Every line has a code and values, for other languages.
  */
+import { sha256, toHex } from '../codec/index.ts'
+import type { Value } from '../codec/index.ts'
 import type { ProposalContent, ShadowReport } from './chain-forms.ts'
 import { dangersOf, needsSecondDevice, shown } from './dangers.ts'
 import { withHex } from './hex-fields.ts'
@@ -12,6 +14,9 @@ import { nextManifestOf, own } from './next-manifest.ts'
 import { readableText, readableValue } from './readable-text.ts'
 import { line, lineOf } from './summary-line.ts'
 import type { SummaryLine } from './summary-line.ts'
+
+/** Keys and signatures are shown whole. */
+const MAX_BYTES_SHOWN = 64
 
 export interface IntentSummary {
   readonly sentence: SummaryLine

@@ -9,7 +9,7 @@ import { printOutcome, REAL, signingComponents, withChain } from './components.t
 import type { Components } from './components.ts'
 import { readJson } from './json.ts'
 import { readBounded } from './key-files.ts'
-import { SIGNING_FLAGS, signOrRequest } from './signing.ts'
+import { assertSomeoneSigns, SIGNING_FLAGS, signOrRequest } from './signing.ts'
 
 const FLAGS = {
   name: { type: 'text', default: null, value: 'NAME', help: 'register: what the agent is called' },
@@ -41,6 +41,7 @@ export async function run([what, ...args]: readonly string[], components: Compon
   const isDeploy = what === 'deploy'
   const [file, ...rest] = isDeploy ? args : [what, ...args]
   const flags = parseFlags(rest, FLAGS)
+  assertSomeoneSigns(flags)
   const action = isDeploy ? deployment(file) : what === 'register' ? registration(flags.name) : actionFrom(what)
   return withChain(components, flags, async (chain) => {
     const outcome = await signOrRequest(chain, signingComponents(components, flags.json), flags, (_, frame) => ({ kind: 'world_action', ...frame, action }))

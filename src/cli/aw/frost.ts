@@ -1,6 +1,6 @@
 /** `aw frost`: a key that signers make and use together, over files. */
 import { existsSync } from 'node:fs'
-import { AppError, equalBytes, fromHex, toHex } from '../../codec/index.ts'
+import { AppError, equalBytes, fromHex, toHex, WORLD_ID } from '../../codec/index.ts'
 import { checkIntent, decodeRequest, MAX_REQUEST_BYTES, openKeystore, platformCrypto, signNative, summarize } from '../../vault/index.ts'
 import type { Keystore } from '../../vault/index.ts'
 import { frost } from '../../crypto/index.ts'
@@ -110,9 +110,18 @@ async function setup(args: readonly string[], terminal: Terminal): Promise<void>
   const flags = parseFlags(args, SETUP_FLAGS)
   if (flags.threshold === null) throw new FlagError('FLAG_VALUE', '--threshold needs a value: how many of the participants it takes to sign.')
   const [world_id, out] = [needed(flags.world, 'world'), needed(flags.out, 'out')]
+  assertWorldId(world_id)
   const { ceremony, file } = createCeremony({ world_id, attempt: platformCrypto().randomBytes(32), threshold: flags.threshold, members: membersFrom(needed(flags.participants, 'participants')) })
   writeNew(out, file, 0o644)
-  terminal.print(`Written: ${out}\nceremony ${ceremony.id}\n${ceremony.threshold} of ${ceremony.members.map(({ id }) => id).join(', ')}\nGive it to everyone; compare the id.`)
+  terminal.print(`Written: ${out}\nceremony ${ceremony.id}\n${ceremony.threshold} of ${ceremony.members.map(({ id }) => id).join(', ')}\nGive it to everyone; compare the id. Next, each of them: frost dkg start ${out}`)
+}
+
+function assertWorldId(text: string): void {
+  try {
+    WORLD_ID.parse(text, '')
+  } catch {
+    throw new FlagError('FLAG_VALUE', '--world takes the id of a world, NAME.HASH, as commands that ask a node print it.')
+  }
 }
 
 function membersFrom(text: string): Members {
@@ -160,7 +169,7 @@ async function confirmKey([file, ...args]: readonly string[], terminal: Terminal
   await writeShare(out, { ...group, keyShare }, owner.passphrase, owner.params)
   writeNew(`${out}.group`, encodeGroup(group), 0o644)
   destroyProgress(path)
-  terminal.print(`Written and opened again: ${out}\ngroup key ${toHex(keyShare.group.publicKey)}\nCompare it with the others. To use it, propose to set governance.group_key to it.`)
+  terminal.print(`Written and opened again: ${out}\ngroup key ${toHex(keyShare.group.publicKey)}\nCompare it with the others. To use it: npm run aw -- proposal new --title … --patch FILE, with this in FILE:\n[{"op":"set","path":["governance","group_key"],"value":{"$hex":"${toHex(keyShare.group.publicKey)}"}}]`)
 }
 
 interface Unlocked {
@@ -214,7 +223,7 @@ async function commitNonces([file, ...args]: readonly string[], terminal: Termin
   const { own, speaker, store } = await participate(flags, terminal)
   const { approval } = await reviewed(file, own, terminal)
   const mailbox = signingMailbox(needed(flags.mail, 'mail'), own, approval, flags.attempt)
-  terminal.print(`\nCommitted, nothing signed yet: ${await commit(mailbox, speaker, own.keyShare, store, platformCrypto().randomBytes)}`)
+  terminal.print(`\nCommitted, nothing signed yet: ${await commit(mailbox, speaker, own.keyShare, store, platformCrypto().randomBytes)}\nNext, with the commitments of all who sign: frost sign ${file}`)
 }
 
 async function signApproval([file, ...args]: readonly string[], terminal: Terminal): Promise<void> {
@@ -223,7 +232,7 @@ async function signApproval([file, ...args]: readonly string[], terminal: Termin
   const { approval, summary } = await reviewed(file, own, terminal)
   await assertConsent(terminal, summary, flags)
   const mailbox = signingMailbox(needed(flags.mail, 'mail'), own, approval, flags.attempt)
-  terminal.print(`\nSigned: ${await sign(mailbox, speaker, own.keyShare, store, approval, signersFrom(flags.signers))}`)
+  terminal.print(`\nSigned: ${await sign(mailbox, speaker, own.keyShare, store, approval, signersFrom(flags.signers))}\nNext, anyone with the shares of all who sign: frost aggregate ${file}`)
 }
 
 async function makeCertificate([file, ...args]: readonly string[], terminal: Terminal): Promise<void> {

@@ -67,8 +67,8 @@ export function writeNew(path: string, content: string | Uint8Array, mode: numbe
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
     writeFileSync(path, content, { flag: 'wx', mode, flush: true })
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw new AppError('FILE_UNWRITABLE', `${path} cannot be written. Choose another place with --out FILE.`, { path }, { cause })
-    throw new AppError('FILE_EXISTS', `${path} exists and is not overwritten. Choose another place with --out FILE.`, { path }, { cause })
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw new AppError('FILE_UNWRITABLE', `${path} cannot be written. Choose another place.`, { path }, { cause })
+    throw new AppError('FILE_EXISTS', `${path} exists and is not overwritten. Choose another name, or move it away.`, { path }, { cause })
   }
 }
 

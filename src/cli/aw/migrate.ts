@@ -71,6 +71,7 @@ const WAS: Readonly<Record<FileReport['was'], string>> = {
 function reportText({ applied, counts, files }: MigrationReport): string {
   const lines = files.map(({ file, module_id, version, was, action, out, code, detail }) =>
     `${action.padEnd(5)} ${file}  ${module_id}@${version}  (was: ${WAS[was]})${out === null || !applied ? '' : ` → ${out}`}${code === null ? '' : `\n      ${code}: ${detail}`}`)
+  if (files.length === 0) return 'No manifests here: no *.json with module_id and wasm_hash. Name the directory that holds them.'
   const sum = `${counts.sign} ${applied ? 'signed' : 'to sign'}, ${counts.keep} kept, ${counts.done} done before, ${counts.fail} failed`
   return [...lines, '', applied ? sum : `${sum}; nothing was written. Add --apply --out DIR --signer NODE_ID --key FILE to do it.`].join('\n')
 }

@@ -74,6 +74,30 @@ describe('aw proposal', () => {
     expect(await proposal('approve', id, ...(await shell.keyOf('s2'))).catch((error: unknown) => error)).toEqual(refusal('PROPOSAL_CLOSED'))
   })
 
+  it('asks for what is missing before it starts a node', async () => {
+    for (const args of [['show'], ['watch', '--json'], ['rerun'], ['approve', '--rerun'], ['reject', '--reason', 'no'], ['veto'], ['apply'], ['submit', 'request.awsign'], ['approve', 'abcd'], ['veto', 'abcd'], ['new', '--title', 'x']]) {
+      await expect(proposal(...args), args.join(' ')).rejects.toThrowError(refusal('FLAG_VALUE'))
+    }
+    expect(chain.closed).toBe(0)
+  })
+
+  it('says what comes next of a trial run that passed, and of one that failed', async () => {
+    const id = await proposed()
+    expect(shell.last()).toContain(`next: npm run aw -- proposal rerun ${id.slice(0, 12)}`)
+    expect(await proposal('new', '--title', 'Off', '--deactivate', 'm9.nope', '--reason', 'no', '--json', ...(await shell.keyOf('s1')))).toBe(0)
+    const failed = json()['proposal_id'] as string
+    expect(await proposal('watch', failed, '--until', 'shadowed')).toBe(0)
+    expect(shell.last()).toContain('next: npm run aw -- proposal new')
+    expect(await proposal('list')).toBe(0)
+    expect(shell.last()).toContain(`${failed}  shadowed  signer/s1  signed by 0  trial run failed`)
+    await expect(proposal('approve', failed, ...(await shell.keyOf('s2')))).rejects.toThrowError(/^The trial run failed: VERSION_CONFLICT m9\.nope: It is not active\. Nobody can approve this/)
+  })
+
+  it('says who may not sign', async () => {
+    const id = await proposed()
+    await expect(proposal('approve', id, ...compared(id), ...(await shell.keyOf('stranger')))).rejects.toThrowError(/^Nothing was signed: agent\/[0-9a-f]+ may not do this\./)
+  })
+
   it('closes its node whatever happens', async () => {
     await expect(proposal('show', 'f'.repeat(64))).rejects.toThrowError(refusal('PROPOSAL_NOT_FOUND'))
     await proposal('list')

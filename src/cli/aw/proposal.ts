@@ -15,7 +15,7 @@ import { CONTENT_FLAGS, contentFrom, readContentFiles } from './proposal/content
 import { applyIntent, approveIntent, manifestOf, proposalAt, proposeIntent, rejectIntent, vetoIntent } from './proposal/intents.ts'
 import { compareRerun, rerunText } from './proposal/rerun.ts'
 import { closedProposals, fullId, historyOf, nextStep, openProposals, progress, proposalJson, proposalText, viewOf } from './proposal/view.ts'
-import { assertApplied, outcomeText, signOrRequest, SIGNING_FLAGS, submitResponse } from './signing.ts'
+import { assertApplied, assertSomeoneSigns, outcomeText, signOrRequest, SIGNING_FLAGS, submitResponse } from './signing.ts'
 import type { Outcome } from './signing.ts'
 
 const JSON_FLAG = { json: { type: 'boolean', default: false, help: 'print the result as JSON; everything else goes to standard error' } } as const satisfies Record<string, FlagSpec>
@@ -104,6 +104,7 @@ export async function run([command, ...args]: readonly string[], components: Com
 async function create(components: Components, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, NEW_FLAGS)
   const files = readContentFiles(flags)
+  assertSomeoneSigns(flags)
   return withChain(components, flags, async (chain) => {
     if (files.wasm !== null && files.module !== null) await putOnRecord(chain, components, flags, files.wasm, files.module.wasm_hash)
     const outcome = await signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => proposeIntent(state, frame, contentFrom(state, frame.actor, flags, files)))
@@ -127,8 +128,8 @@ async function putOnRecord(chain: Chain, components: Components, flags: Flags<ty
 }
 
 function proposalIdIn({ at: { events } }: Extract<Outcome, { readonly type: 'submitted' }>): string | null {
-  const proposed = events.find(({ kind }) => kind === 'governance.proposed')?.payload as { readonly proposal_id?: string } | undefined
-  return proposed?.proposal_id ?? null
+  const named = events.find(({ kind }) => kind.startsWith('governance.'))?.payload as { readonly proposal_id?: string } | undefined
+  return named?.proposal_id ?? null
 }
 
 async function list(components: Components, args: readonly string[]): Promise<number> {
@@ -141,15 +142,16 @@ async function list(components: Components, args: readonly string[]): Promise<nu
     }))
     printResult(components, flags.json, proposals, () => (proposals.length === 0
       ? `No ${flags.all ? '' : 'open '}proposals. Make one with "proposal new --title …".`
-      : proposals.map(({ proposal_id, state, title, author, approvals }) => `${proposal_id}  ${state.padEnd(9)} ${author}  signed by ${approvals.length}\n  | ${title}`).join('\n')))
+      : proposals.map(({ proposal_id, state, title, author, approvals, shadow }) => `${proposal_id}  ${state.padEnd(9)} ${author}  signed by ${approvals.length}${shadow === 'failed' ? '  trial run failed' : ''}\n  | ${title}`).join('\n')))
     return 0
   })
 }
 
 async function show(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'show')
   const flags = parseFlags(args, SHOW_FLAGS)
   return withChain(components, flags, async (chain) => {
-    const view = await viewOf(chain, required(id, 'show'))
+    const view = await viewOf(chain, wanted)
     const { events, missing } = await historyOf(chain, view)
     const next = nextStep(view)
     printResult(components, flags.json, proposalJson(view, events), () => `${proposalText(view, events, missing)}${next === null ? '' : `\n\nnext: ${next}`}`)
@@ -163,11 +165,12 @@ const REACHED: Readonly<Record<string, readonly string[]>> = {
 }
 
 async function watch(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'watch')
   const flags = parseFlags(args, WATCH_FLAGS)
   return withChain(components, flags, async (chain) => {
     let shown = ''
     const final = await chain.until(`proposal ${id} ${flags.until}`, async () => {
-      const view = await viewOf(chain, required(id, 'watch'))
+      const view = await viewOf(chain, wanted)
       const { record } = view
       const now = progress(view, view.manifest.governance.threshold).join('\n')
       if (now !== shown) components.note(`\nheight ${view.height}: ${record.state}\n${now}`)
@@ -175,7 +178,10 @@ async function watch(components: Components, [id, ...args]: readonly string[]): 
       const isAnchored = flags.until !== 'shadowed' || record.shadow?.block_hash != null
       return (isAnchored && REACHED[flags.until]!.includes(record.state)) || record.closed_height !== null ? view : null
     })
-    printResult(components, flags.json, proposalJson(final, null), () => `${final.record.state} (height ${final.height})\n${progress(final, final.manifest.governance.threshold).join('\n')}`)
+    printResult(components, flags.json, proposalJson(final, null), () => {
+      const next = nextStep(final)
+      return `${final.record.state} (height ${final.height})\n${progress(final, final.manifest.governance.threshold).join('\n')}${next === null ? '' : `\n\nnext: ${next}`}`
+    })
     if (REACHED[flags.until]!.includes(final.record.state) && (final.record.state === 'applied' || flags.until !== 'closed')) return 0
     components.note(`PROPOSAL_CLOSED: The proposal is ${final.record.state}. "proposal show ${final.id}" says how it went.`)
     return 1
@@ -183,8 +189,9 @@ async function watch(components: Components, [id, ...args]: readonly string[]): 
 }
 
 async function rerun(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'rerun')
   const flags = parseFlags(args, RERUN_FLAGS)
-  const comparison = await compareRerun(components, flags, required(id, 'rerun'))
+  const comparison = await compareRerun(components, flags, wanted)
   printResult(components, flags.json, { ok: comparison.equal, ...comparison }, () => rerunText(comparison))
   if (comparison.equal) return 0
   components.note('SHADOW_DIFFERS: The report on record is not what its blocks give. Do not sign; tell the other signers.')
@@ -192,31 +199,39 @@ async function rerun(components: Components, [id, ...args]: readonly string[]): 
 }
 
 async function approve(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'approve')
   const flags = parseFlags(args, APPROVE_FLAGS)
+  assertSomeoneSigns(flags)
   if (flags.rerun) {
-    const comparison = await compareRerun(components, flags, required(id, 'approve'))
+    const comparison = await compareRerun(components, flags, wanted)
     components.note(rerunText(comparison))
     if (!comparison.equal) throw new AppError('SHADOW_DIFFERS', 'Nothing was signed: the report on record is not what its blocks give.', { stated: comparison.stated, found: comparison.report_hash })
   }
-  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => approveIntent(state, frame, fullId(state, required(id, 'approve')))))
+  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => approveIntent(state, frame, fullId(state, wanted))))
 }
 
 async function reject(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'reject')
   const flags = parseFlags(args, REJECT_FLAGS)
+  assertSomeoneSigns(flags)
   const { reason } = flags
   if (reason === null) throw new FlagError('FLAG_VALUE', '--reason needs a value: why, for everybody to read.')
-  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => rejectIntent(state, frame, fullId(state, required(id, 'reject')), reason)))
+  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => rejectIntent(state, frame, fullId(state, wanted), reason)))
 }
 
 async function veto(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'veto')
   const flags = parseFlags(args, VOTE_FLAGS)
-  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => vetoIntent(state, frame, fullId(state, required(id, 'veto')))))
+  assertSomeoneSigns(flags)
+  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => vetoIntent(state, frame, fullId(state, wanted))))
 }
 
 async function apply(components: Components, [id, ...args]: readonly string[]): Promise<number> {
+  const wanted = required(id, 'apply')
   const flags = parseFlags(args, APPLY_FLAGS)
+  assertSomeoneSigns(flags)
   const certificate = flags.certificate === null ? null : readCertificate(flags.certificate)
-  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => applyIntent(state, frame, fullId(state, required(id, 'apply')), certificate)))
+  return vote(components, flags, (chain) => signOrRequest(chain, signingComponents(components, flags.json), flags, (state, frame) => applyIntent(state, frame, fullId(state, wanted), certificate)))
 }
 
 function readCertificate(file: string): GovernanceFinalityCertificate {
@@ -231,6 +246,7 @@ function readCertificate(file: string): GovernanceFinalityCertificate {
 async function submit(components: Components, [file, ...args]: readonly string[]): Promise<number> {
   if (file === undefined || file.startsWith('--')) throw new FlagError('FLAG_VALUE', 'submit needs the response first: aw proposal submit RESPONSE.awsig.')
   const flags = parseFlags(args, SUBMIT_FLAGS)
+  if (!file.endsWith('.awsig') && flags['request-file'] === null) throw new FlagError('FLAG_VALUE', `${file} is no .awsig. Give the response that "aw sign" wrote; under another name, with --request-file FILE.`)
   const request = readBounded(flags['request-file'] ?? `${file.replace(/\.awsig$/, '')}.awsign`, MAX_REQUEST_BYTES)
   const response = readBounded(file, MAX_RESPONSE_BYTES)
   return vote(components, flags, (chain) => submitResponse(chain, request, response))
@@ -239,7 +255,8 @@ async function submit(components: Components, [file, ...args]: readonly string[]
 async function vote(components: Components, flags: Flags<typeof CHAIN_FLAGS> & { readonly json: boolean }, act: (chain: Chain) => Promise<Outcome>): Promise<number> {
   return withChain(components, flags, async (chain) => {
     const outcome = await act(chain)
-    return printOutcome(components, flags.json, outcome)
+    const id = outcome.type === 'submitted' ? proposalIdIn(outcome) : null
+    return printOutcome(components, flags.json, outcome, {}, id === null ? '' : `\nnext: npm run aw -- proposal watch ${id.slice(0, 12)}`)
   })
 }
 

@@ -18,6 +18,7 @@ export function assertChecks(checks: readonly IntentCheck[]): void {
   const failed = checks.filter(({ passed }) => !passed)
   const isOnly = (name: IntentCheck['check']): boolean => failed.length > 0 && failed.every(({ check }) => check === name)
   if (isOnly('registered_key')) {
+    if (failed[0]!.computed.startsWith('no ')) throw new AppError('SIGNER_NOT_IN_SET', `Nothing was signed: ${failed[0]!.computed.slice('no '.length)} may not do this. Use the key of someone who may; "proposal manifest" names signers and guardians.`)
     throw new AppError('SIGNER_NOT_IN_SET', `Nothing was signed: the key is ${failed[0]!.stated}, and this asks for ${failed[0]!.computed}. Use the key of a signer; "aw keys list" shows those of this machine.`)
   }
   if (isOnly('not_own_proposal')) throw new AppError('OWN_PROPOSAL', 'Nothing was signed: in this world authors do not approve their own proposals. Ask another signer.')

@@ -42,7 +42,7 @@ type SigningFlags = Flags<typeof SIGNING_FLAGS>
  */
 export async function signOrRequest(chain: Chain, { terminal, review }: SigningComponents, flags: SigningFlags, make: (state: RecordsAt, frame: ActionFrame) => Intent): Promise<Outcome> {
   const keystore = flags.key === null ? null : readKeyFile(flags.key).keystore
-  if (keystore === null && flags.request === null) throw new FlagError('FLAG_VALUE', 'Give --key FILE to sign here, or --request OUT to have it signed on another machine.')
+  assertSomeoneSigns(flags)
   const { intent, publicKey } = await chain.derive((state) => {
     const key = keystore?.public_key ?? keyFor(state, flags.as)
     const frame = frameOf(state, chain.worldId, flags.as ?? actorOf(state, key), flags['valid-blocks'] ?? VALID_BLOCKS[flags.request === null ? 'signed' : 'request'])
@@ -63,13 +63,24 @@ export async function signOrRequest(chain: Chain, { terminal, review }: SigningC
   return submitResponse(chain, request, response)
 }
 
+/** Asked before a node is started, too. Throws `FLAG_VALUE`. */
+export function assertSomeoneSigns({ key, request }: Pick<SigningFlags, 'key' | 'request'>): void {
+  if (key === null && request === null) throw new FlagError('FLAG_VALUE', 'Give --key FILE to sign here, or --request OUT to have it signed on another machine.')
+}
+
 /** Submits what a response makes of its request, and waits for the receipt. Throws `RESPONSE_…` and what the mempool says. */
 export async function submitResponse(chain: Chain, request: Uint8Array, response: Uint8Array): Promise<Outcome> {
   const { intent } = decodeRequest(request)
   assertWorld(intent, chain.worldId)
   const { envelope, action_id } = await acceptResponse(request, response, chain.height())
-  const at = await chain.submit(envelope, intent.valid_until_height)
+  const at = await chain.submit(envelope, intent.valid_until_height).catch(tellWhy)
   return { type: 'submitted', actor: intent.actor, action_id, at }
+}
+
+/** A refusal names its grounds in `detail`; a person at a terminal reads the message alone. */
+function tellWhy(error: unknown): never {
+  if (!(error instanceof AppError) || typeof error.detail['reason'] !== 'string') throw error
+  throw new AppError(error.code, `${error.message} (reason: ${error.detail['reason']})`, error.detail, { cause: error })
 }
 
 function keyFor(state: RecordsAt, actor: string | null): Uint8Array {

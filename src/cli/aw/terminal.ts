@@ -13,7 +13,7 @@ export interface Terminal {
 export const terminal: Terminal = {
   print: (text) => void process.stdout.write(`${text}\n`),
   secret: (question) => ask(question, true, 'Give the passphrase with --passphrase-file FILE.'),
-  line: (question) => ask(question, false, 'Run this where there is one, or see --help for how to go without.'),
+  line: (question) => ask(question, false, 'Run this where there is one, or agree beforehand with --yes.'),
 }
 
 async function ask(question: string, hidden: boolean, otherwise: string): Promise<string> {

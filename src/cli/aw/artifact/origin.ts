@@ -12,8 +12,9 @@ const buildFileSchema = schema.object({ module_id: schema.text(64), wasm_hash: H
 
 export const buildFileFor = (wasmFile: string): string => `${wasmFile.replace(/\.wasm$/, '')}.build.json`
 
-/** Compiles a module of a copy of the project. Throws `MODULE_UNKNOWN` and `BuildError`. */
+/** Compiles a module of a copy of the project. Throws `ROOT_INVALID`, `MODULE_UNKNOWN` and `BuildError`. */
 export async function buildFrom(root: string, moduleId: string): Promise<{ readonly wasm: Uint8Array; readonly build: string }> {
+  if (!existsSync(join(root, 'package-lock.json'))) throw new AppError('ROOT_INVALID', `${root} is no copy of this project: it has no package-lock.json. Name one with --root DIR.`, { root })
   const wasm = await buildWasm(root, moduleId)
   const origin = await moduleOrigin(root, moduleId)
   if (wasm === null || origin === null) throw new AppError('MODULE_UNKNOWN', `${root} has no source of ${moduleId}. It is looked for in artifacts/modules/<set>/${moduleId}; name another copy with --root.`, { module_id: moduleId })

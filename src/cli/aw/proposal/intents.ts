@@ -78,7 +78,7 @@ function outcomeOf(state: StateReader, { world_id }: ActionFrame, { id, record, 
   const report = reportOf(state, id)
   const certificate = statementOf(state, world_id, id, record)
   if (report === null || certificate === null) throw new AppError('SHADOW_PENDING', `The trial run of this proposal is not over. Try again in some blocks; "proposal watch ${id}" says when.`, { proposal_id: id })
-  if (report.status === 'failed') throw new AppError('SHADOW_FAILED', `The trial run failed: ${report.errors.map(({ code, module_id, detail }) => `${code} ${module_id} ${detail}`).join('; ')}. Nobody can approve this; propose it anew, mended.`, { proposal_id: id })
+  if (report.status === 'failed') throw new AppError('SHADOW_FAILED', `The trial run failed: ${report.errors.map(({ code, module_id, detail }) => `${code} ${module_id}: ${detail}`).join(' ')} Nobody can approve this; propose it anew, mended.`, { proposal_id: id })
   if (manifestHash(manifest) !== record.base_manifest_hash) throw new AppError('PATCH_BASE_MISMATCH', 'The manifest has changed since this was proposed. Propose it again.', { proposal_id: id })
   const next_manifest = manifestAfter(state, contentOf(record))
   if (isBadManifest(next_manifest)) throw new AppError(next_manifest.code, `${next_manifest.message} Propose it again.`, { proposal_id: id })

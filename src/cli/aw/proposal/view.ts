@@ -94,13 +94,20 @@ export function progress({ record, report }: Pick<ProposalView, 'record' | 'repo
   const step = (done: boolean, text: string): string => `${done ? '✔' : '·'} ${text}`
   return [
     step(true, `proposed in block ${proposed_height} by ${record.author}`),
-    step(shadow !== null, shadow === null ? 'trial run under way' : `trial run ${shadow.status} in block ${shadow.height}${report?.errors.length ? `: ${report.errors.map(({ code }) => code).join(', ')}` : ''}`),
-    step(approvals.length >= threshold, `signed by ${approvals.length} of ${threshold}${approvals.length === 0 ? '' : `: ${approvals.map(({ signer_id }) => signer_id).join(', ')}`}`),
+    step(shadow !== null, shadow === null ? 'trial run under way' : trialText(shadow, report)),
+    certificate?.scheme === 'frost'
+      ? step(true, 'signed with the key of the group')
+      : step(approvals.length >= threshold, `signed by ${approvals.length} of ${threshold}${approvals.length === 0 ? '' : `: ${approvals.map(({ signer_id }) => signer_id).join(', ')}`}`),
     step(certificate !== null, certificate === null ? 'no certificate yet' : `certificate (${certificate.scheme})`),
     ...(apply_height === null || state === 'applied' ? [] : [step(false, `takes effect in block ${apply_height}`)]),
     ...(vetoes.length === 0 ? [] : [step(true, `stopped by ${vetoes.map(({ guardian_id }) => guardian_id).join(', ')}`)]),
-    closed_height === null ? step(false, `open until block ${expires_height}`) : step(state === 'applied', `${state} in block ${closed_height}`),
+    closed_height === null ? step(false, `open until block ${expires_height}`) : step(state === 'applied', `${state} in block ${closed_height}${state === 'expired' && closed_height <= expires_height ? ': the manifest it rests on changed; propose it anew' : ''}`),
   ]
+}
+
+function trialText({ status, height }: NonNullable<ProposalAt['record']['shadow']>, report: ShadowReport | null): string {
+  const codes = [...(report?.errors ?? []), ...(report?.warnings ?? [])].map(({ code }) => code)
+  return `trial run ${status === 'warning' ? 'passed with warnings' : status} in block ${height}${codes.length === 0 ? '' : `: ${codes.join(', ')}`}`
 }
 
 /** Everything that mentions the proposal, as far as this node has the blocks. */
@@ -121,7 +128,8 @@ export async function historyOf(chain: Chain, { id, record }: ProposalAt): Promi
 export function nextStep({ id, record, height }: Pick<ProposalView, 'id' | 'record' | 'height'>): string | null {
   const short = id.slice(0, 12)
   if (record.state === 'proposed') return `npm run aw -- proposal watch ${short} --until shadowed`
-  if (record.state === 'shadowed' && record.shadow?.status !== 'failed') return `npm run aw -- proposal rerun ${short}, then proposal approve ${short} --key FILE`
+  if (record.state === 'shadowed' && record.shadow?.status === 'failed') return 'npm run aw -- proposal new …, mended: nobody can approve what failed its trial run'
+  if (record.state === 'shadowed') return `npm run aw -- proposal rerun ${short}, then proposal approve ${short} --key FILE`
   if (record.state === 'queued' && record.apply_height !== null && record.apply_height > height) return `npm run aw -- proposal watch ${short}`
   if (record.state === 'queued') return `npm run aw -- proposal apply ${short} --key FILE (the last try failed; "proposal show ${short}" says why)`
   return null
