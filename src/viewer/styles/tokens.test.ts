@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
+const parts = readFileSync(new URL('../ui/ui.module.css', import.meta.url), 'utf8')
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
 
 function tokensOf(theme: 'dark' | 'light'): Record<string, string> {
@@ -22,6 +23,10 @@ function contrast(a: string, b: string): number {
   return (high! + 0.05) / (low! + 0.05)
 }
 
+/** As color-mix(in srgb) has it: `share` of the colour, the rest white. */
+const towardsWhite = (color: string, share: number): string =>
+  `#${[1, 3, 5].map((at) => Math.round(Number.parseInt(color.slice(at, at + 2), 16) * share + 255 * (1 - share)).toString(16).padStart(2, '0')).join('')}`
+
 describe.each(['dark', 'light'] as const)('the %s theme', (theme) => {
   const tokens = tokensOf(theme)
 
@@ -32,6 +37,11 @@ describe.each(['dark', 'light'] as const)('the %s theme', (theme) => {
       }
     }
     expect(contrast(tokens['on-accent']!, tokens['accent-strong']!)).toBeGreaterThanOrEqual(4.5)
+  })
+
+  it('gives the primary button 4.5:1 under the pointer', () => {
+    const share = Number(/data-primary\]:hover[^}]*var\(--accent-strong\) (\d+)%, white/.exec(parts)![1]) / 100
+    expect(contrast(tokens['on-accent']!, towardsWhite(tokens['accent-strong']!, share))).toBeGreaterThanOrEqual(4.5)
   })
 
   it('draws the edges of controls with 3:1 (WCAG 1.4.11)', () => {

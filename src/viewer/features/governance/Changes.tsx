@@ -57,7 +57,7 @@ export function ChangeList({ record, manifest, manifestHash, next, records }: Ch
       {deactivate.map(({ module_id, reason }) => (
         <section key={`off ${module_id}`} className={s.change}>
           <h3>{g.changes.deactivate(module_id)}</h3>
-          <Facts><Fact name={g.changes.modulePage}><ModuleLink id={module_id} /></Fact><Fact name={g.changes.reason}>{readableText(reason)}</Fact></Facts>
+          <Facts><Fact name={g.changes.modulePage}><ModuleLink id={module_id} /></Fact>{reason.trim() !== '' && <Fact name={g.changes.reason}>{readableText(reason)}</Fact>}</Facts>
         </section>
       ))}
     </>

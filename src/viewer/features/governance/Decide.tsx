@@ -14,9 +14,10 @@ import { frameOf } from './frame.ts'
 import { applyIntent, approveIntent, rejectIntent, vetoIntent } from './intent.ts'
 import { MOVES, refusalOf } from './moves.ts'
 import type { Move, Refusal } from './moves.ts'
+import { knownActors } from './own-keys.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { ProposalViewProps } from './ProposalPage.tsx'
-import { PhaseBadge } from './parts.tsx'
+import { ActorOption, PhaseBadge } from './parts.tsx'
 import ui from '../../ui/ui.module.css'
 import s from './governance.module.css'
 
@@ -35,7 +36,7 @@ interface DecideProps extends ProposalViewProps {
 function actorsOf({ record, manifest, keys }: DecideProps): string[] {
   const { signers, guardians } = manifest.governance
   const officials = [...signers.map(({ signer_id }) => signer_id), ...guardians.map(({ guardian_id }) => guardian_id)].map((name) => `signer/${name}`)
-  const own = keys?.actors ?? []
+  const own = knownActors(keys)
   return [...new Set([...officials.filter((actor) => own.includes(actor)), record.author, ...officials, ...own])]
 }
 
@@ -44,7 +45,8 @@ export function Decide(props: DecideProps) {
   const { record, manifest, manifestHash, head, keys, findings, onReview } = props
   const actors = actorsOf(props)
   const [chosen, choose] = useState<string | null>(null)
-  const actor = chosen ?? actors.find((each) => keys?.actors.includes(each) === true && MOVES.some((move) => refusal(move, each) === null)) ?? actors[0]!
+  const known = knownActors(keys)
+  const actor = chosen ?? actors.find((each) => known.includes(each) && MOVES.some((move) => refusal(move, each) === null)) ?? actors[0]!
   const [reason, setReason] = useState('')
   const [intent, setIntent] = useState<Intent | null>(null)
   const [problem, setProblem] = useState<ErrorInfo | 'stale' | null>(null)
@@ -64,7 +66,7 @@ export function Decide(props: DecideProps) {
       {record.closed_height !== null ? <p>{g.decide.nothing}</p> : <div className={s.decide}>
         <Field label={g.decide.as}>
           <select value={actor} onChange={(event) => choose(event.target.value)}>
-            {actors.map((each) => <option key={each} value={each}>{each} · {keys?.actors.includes(each) === true ? g.decide.keyHere : g.decide.keyElsewhere}</option>)}
+            {actors.map((each) => <ActorOption key={each} actor={each} keys={keys} />)}
           </select>
         </Field>
         {offered.some((move) => move === 'reject' || move === 'withdraw') && (

@@ -3,13 +3,13 @@ import { Scale } from 'lucide-react'
 import { useText } from '../../i18n/index.ts'
 import { useGovernanceText } from '../../i18n/governance/index.ts'
 import type { WorldManifest } from '../../../world/index.ts'
-import { Badge, Button, Empty, Page, Panel, Problem, Skeleton, TableScroll } from '../../ui/parts.tsx'
+import { Badge, Button, Empty, Page, Panel, PeerText, Problem, Skeleton, TableScroll } from '../../ui/parts.tsx'
 import { resultOf } from '../../ui/use-async.ts'
 import { TrustMark } from '../agent/TrustMark.tsx'
 import { SignerName } from '../keys/SignerName.tsx'
 import { AuditExport } from './AuditExport.tsx'
 import { NewProposal } from './NewProposal.tsx'
-import { useOwnKeys } from './own-keys.ts'
+import { knownActors, useOwnKeys } from './own-keys.ts'
 import type { OwnKeys } from './own-keys.ts'
 import { Overview } from './Overview.tsx'
 import { Expiry, PhaseBadge, ProposalLink, ShadowBadge, SignedCount } from './parts.tsx'
@@ -71,12 +71,12 @@ function Table({ label, ...rest }: { label: string; proposals: readonly Proposal
 function Row({ proposal, manifest, head, keys }: { proposal: Proposal; manifest: WorldManifest; head: HeadView; keys: OwnKeys | null }) {
   const g = useGovernanceText()
   const { id, record } = proposal
-  const mine = needs(proposal, manifest, keys?.actors ?? [])
+  const mine = needs(proposal, manifest, knownActors(keys))
   return (
     <tr>
       <th scope="row">
         <a href={`#/proposal/${id}`}><Line line={readProposal(head.worldId, record, manifest).sentence} /></a>
-        <small><ProposalLink id={id} /> · <SignerName actor={record.author} /></small>
+        <small><ProposalLink id={id} /> · <SignerName actor={record.author} />{record.title !== '' && <> · <q><PeerText value={record.title} limit={120} /></q></>}</small>
       </th>
       <td data-label={g.list.state}><span className={s.stack}><PhaseBadge record={record} manifest={manifest} />{mine && <Badge tone="warn">{g.list.needsYou}</Badge>}</span></td>
       <td data-label={g.list.shadow}><ShadowBadge shadow={record.shadow} /></td>

@@ -24,8 +24,9 @@ import { Line } from '../sign/Lines.tsx'
 import { provenRecords } from './load.ts'
 import { nextManifest, recordKeysOf } from './next-manifest.ts'
 import { loadCheckpoints } from './Overview.tsx'
+import { knownActors } from './own-keys.ts'
 import type { OwnKeys } from './own-keys.ts'
-import { Dangers, ProposalLink } from './parts.tsx'
+import { ActorOption, Dangers, ProposalLink } from './parts.tsx'
 import type { Proposal } from './proposals.ts'
 import { summarize } from '../../../vault/index.ts'
 import type { HeadView } from './use-governance.ts'
@@ -81,7 +82,7 @@ export function NewProposal(props: Props) {
       <div className={ui.grid}>
         <Field label={g.compose.author} hint={g.compose.cost}>
           <select value={author} onChange={(event) => choose(event.target.value)}>
-            {authors.map((each) => <option key={each} value={each}>{each} · {keys?.actors.includes(each) === true ? g.decide.keyHere : g.decide.keyElsewhere}</option>)}
+            {authors.map((each) => <ActorOption key={each} actor={each} keys={keys} />)}
           </select>
         </Field>
         <Field label={g.compose.titleField} hint={g.compose.titleHint}><input value={title} maxLength={MAX_TITLE} onChange={(event) => setTitle(event.target.value)} /></Field>
@@ -94,7 +95,7 @@ export function NewProposal(props: Props) {
 
 /** Signers first, then agents whose keys are here: both may propose. */
 function authorsOf({ governance: { signers, guardians } }: WorldManifest, keys: OwnKeys | null): string[] {
-  const own = keys?.actors ?? []
+  const own = knownActors(keys)
   const officials = [...signers.map(({ signer_id }) => signer_id), ...guardians.map(({ guardian_id }) => guardian_id)].map((name) => `signer/${name}`)
   return [...new Set([...officials.filter((actor) => own.includes(actor)), ...officials, ...own])]
 }

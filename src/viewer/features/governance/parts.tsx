@@ -13,6 +13,7 @@ import type { Tone } from '../../ui/parts.tsx'
 import { Digest } from '../keys/Fingerprint.tsx'
 import type { CheckState } from './checks.ts'
 import { blocksLeft, phaseOf } from './proposals.ts'
+import type { OwnKeys } from './own-keys.ts'
 import type { Phase } from './proposals.ts'
 import type { HeadView } from './use-governance.ts'
 import ui from '../../ui/ui.module.css'
@@ -56,6 +57,12 @@ export function Expiry({ record, head }: { record: ProposalRecord; head: HeadVie
 
 export function ProposalLink({ id }: { id: string }) {
   return <a href={formatView({ page: 'proposal', id })} title={id}><code>{shortHex(id)}</code></a>
+}
+
+/** Who may sign, and where the key for it is. */
+export function ActorOption({ actor, keys }: { actor: string; keys: OwnKeys | null }) {
+  const { keyHere, keyOnDevice, keyElsewhere } = useGovernanceText().decide
+  return <option value={actor}>{actor} · {keys?.actors.includes(actor) === true ? keyHere : keys?.elsewhere.includes(actor) === true ? keyOnDevice : keyElsewhere}</option>
 }
 
 export function Dangers({ lines }: { lines: readonly SummaryLine[] }) {

@@ -244,7 +244,8 @@ export const enGovernance = {
     title: 'Decide',
     as: 'Act as',
     keyHere: 'key in this browser',
-    keyElsewhere: 'key elsewhere',
+    keyOnDevice: 'key on another device',
+    keyElsewhere: 'no key known here',
     move: { approve: 'Approve…', reject: 'Reject…', veto: 'Veto…', apply: 'Apply…', withdraw: 'Withdraw…' },
     says: {
       approve: 'Signs the certificate itself. With the last one needed it takes effect.', reject: 'Says no, with a reason. A vote is final.', veto: 'A guardian stops it before it takes effect.',
