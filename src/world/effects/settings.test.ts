@@ -9,6 +9,8 @@ import { emitting } from '../testing/hand-made.ts'
 import { signerOf } from '../testing/test-world.ts'
 import type { Inhabitant } from '../testing/test-world.ts'
 import { capabilityKey, EFFECT_POLICIES_KEY, executorKey } from './keys.ts'
+import { whyBadEffectSettings } from './settings.ts'
+import type { EffectSettings } from './settings.ts'
 
 const MOVE_AWAY = { kind: 'move_agent', to: 'asteroid/0007' }
 const fetching = emitting('t.asks', [], { subscriptions: { action_kinds: ['move_agent'], event_kinds: [], stage: 'post_action' }, required_caps: ['net'] }, {
@@ -45,6 +47,15 @@ describe('effects in the manifest', () => {
   it('are those of the genesis', () => {
     const of = world({ effectExecutors: [{ executor_id: 'node-a', executor: NODE }], policies: [ALLOW] })
     expect(of.manifest().effects).toEqual({ executors: { 'node-a': NODE }, policies: [ALLOW], grants: { 't.asks': { net: { effect_kinds: [], expires_height: null } } } })
+  })
+
+  it('stay small enough to be kept, sent and signed with the manifest', () => {
+    const kinds = Array.from({ length: 16 }, (_, n) => `k${'x'.repeat(55)}.${n}`)
+    const grantsOf = (modules: number): EffectSettings['grants'] => Object.fromEntries(Array.from({ length: modules }, (_, n) => [`t.module_${n}`, { net: { effect_kinds: kinds, expires_height: null }, web: { effect_kinds: kinds, expires_height: null } }]))
+    const settings = (modules: number): EffectSettings => ({ executors: {}, policies: [], grants: grantsOf(modules) })
+    expect(whyBadEffectSettings(settings(30), null)).toBeNull()
+    expect(whyBadEffectSettings(settings(40), settings(30))).toContain('at most')
+    expect(whyBadEffectSettings(settings(40), settings(40)), 'as they were').toBeNull()
   })
 
   it('may be granted by a proposal, with who carries them out, and taken away by a later one', async () => {

@@ -1,4 +1,4 @@
-import { CodecError, EXECUTOR_ID, schema, toHex } from '../../codec/index.ts'
+import { CodecError, encodeCanonical, EXECUTOR_ID, schema, toHex } from '../../codec/index.ts'
 import type { Infer, Value } from '../../codec/index.ts'
 import { isValidPublicKey } from '../../crypto/index.ts'
 import { CAPABILITY_NAME, MODULE_ID } from '../module-manifest.ts'
@@ -19,6 +19,9 @@ const MAX_GRANTED_MODULES = 64
 /** Capabilities. */
 export const MAX_GRANTS_OF_MODULE = 16
 
+/** In canonical form. The manifest is one record and stands twice in what signers sign: it has to fit a chunk of a snapshot, and a request. */
+export const MAX_EFFECT_SETTINGS_BYTES = 64 << 10
+
 /** What the world's manifest says of effects; records of the state follow it. */
 export const effectSettingsSchema = object({
   /** By id. */
@@ -33,7 +36,10 @@ export type EffectSettings = Infer<typeof effectSettingsSchema>
 const sortedEntries = <T>(map: Readonly<Record<string, T>>): [string, T][] => Object.keys(map).sort(compareStateKeys).map((key) => [key, map[key]!])
 
 /** What is wrong with settings beyond their shape, or null. Keys of executors that `before` has are not checked again. */
-export function whyBadEffectSettings({ executors, grants }: EffectSettings, before: EffectSettings | null): string | null {
+export function whyBadEffectSettings(settings: EffectSettings, before: EffectSettings | null): string | null {
+  const { executors, grants } = settings
+  // Those of a genesis may be larger, and must not keep anybody from changing something else.
+  if (sizeOf(settings) > Math.max(MAX_EFFECT_SETTINGS_BYTES, before === null ? 0 : sizeOf(before))) return `Settings of effects take at most ${MAX_EFFECT_SETTINGS_BYTES} bytes.`
   try {
     for (const id of Object.keys(executors).sort(compareStateKeys)) EXECUTOR_ID.parse(id, 'effects.executors')
     for (const [module_id, named] of sortedEntries(grants)) {
@@ -50,6 +56,8 @@ export function whyBadEffectSettings({ executors, grants }: EffectSettings, befo
     (key) => known.has(toHex(key)) || isValidPublicKey(key),
   )?.message ?? null
 }
+
+const sizeOf = (settings: EffectSettings): number => encodeCanonical(settings as unknown as Value).length
 
 const keyOf = (executor: Executor): Uint8Array | null => (executor.kind === 'node' ? executor.public_key : executor.group_key)
 
