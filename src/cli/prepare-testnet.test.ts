@@ -7,7 +7,7 @@ import type { Value } from '../codec/index.ts'
 import { publicKeyOf } from '../crypto/index.ts'
 import { openKeystore, parseKeystore, platformCrypto } from '../vault/index.ts'
 import { decodeGenesis, encodeGenesis, worldIdOf } from '../world/index.ts'
-import { readNodeFile } from './node-config.ts'
+import { readNodeFile, writeNodeFile } from './node-config.ts'
 import { prepareTestnet, testnetPorts } from './prepare-testnet.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'aw-prepare-'))
@@ -40,6 +40,17 @@ describe('preparing a testnet', () => {
 
   it.each([{ validators: 3 }, { scenario: 'belt-large' as const }])('refuses to put another world over it: %j', async (change) => {
     await expect(prepareTestnet({ ...options, ...change })).rejects.toMatchObject({ code: 'WORLD_DIFFERS' })
+  })
+
+  it('leaves to an operator what a validator may fetch, and names a file that it cannot read', async () => {
+    const own = { ...options, directory: join(directory, 'effects') }
+    await prepareTestnet(own)
+    const validator = join(own.directory, 'validator-1')
+    writeNodeFile(validator, { ...readNodeFile(validator), effects: { http_allow: ['https://example.org'] } })
+    await prepareTestnet({ ...own, port: 9091 })
+    expect(readNodeFile(validator)).toMatchObject({ effects: { http_allow: ['https://example.org'] }, listen: ['/ip4/127.0.0.1/tcp/9093/ws'] })
+    writeFileSync(join(validator, 'node.json'), '{"effects": ')
+    await expect(prepareTestnet(own)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 
   it('makes keys for who governs the world, which only their owner reads and which open with the passphrase beside them', async () => {

@@ -7,7 +7,8 @@ import { agentName, agentSeed } from '../node/agents/index.ts'
 import { createGenesis, decodeGenesis, encodeGenesis, GenesisError, SCENARIOS, worldIdOf } from '../world/index.ts'
 import type { Genesis, ScenarioName } from '../world/index.ts'
 import { storedModules } from './stored-modules.ts'
-import { ConfigError, secretFile, writeNodeFile } from './node-config.ts'
+import { ConfigError, readNodeFile, secretFile, writeNodeFile } from './node-config.ts'
+import type { NodeFile } from './node-config.ts'
 import { isGovernedBy, makeGovernance, readGovernance, signerFiles, writeSignerKeys } from './testnet-signers.ts'
 import type { SignerFiles } from './testnet-signers.ts'
 
@@ -138,6 +139,18 @@ function writeConfigurations({ directory, host, port, blockIntervalMs }: Testnet
   for (const [index, validator_id] of validators.entries()) {
     writeNodeFile(join(directory, validator_id), {
       ...configuration, role: 'validator', validator_id, listen: listen(index + 1), bootstrap: all.filter((_, other) => other !== index + 1),
+      ...effectsOf(join(directory, validator_id)),
     })
+  }
+}
+
+/** What an operator allowed stays allowed: everything else in the file follows from the options. Throws `CONFIG_INVALID`. */
+function effectsOf(directory: string): Pick<NodeFile, 'effects'> {
+  try {
+    const { effects } = readNodeFile(directory)
+    return effects === undefined ? {} : { effects }
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'CONFIG_MISSING') return {}
+    throw error
   }
 }

@@ -100,6 +100,8 @@ describe('aw audit', () => {
       [['audit', 'dance'], 2, /^COMMAND_UNKNOWN: /],
       [['audit', 'export'], 2, /^FLAG_VALUE: --data is missing/],
       [['audit', 'export', '--data', data, '--cursor', 'x', '--from', '1'], 2, /^FLAG_VALUE: A cursor holds its range/],
+      [['audit', 'export', '--data', data, '--proposal', 'abcd1234'], 2, /^FLAG_VALUE: --proposal takes a whole id/],
+      [['audit', 'export', '--data', data, '--out', join(data, 'node.json')], 1, /^FILE_EXISTS: /],
       [['audit', 'export', '--data', folder], 1, /^DIRECTORY_INVALID: /],
       [['audit', 'export', '--data', data, '--out', join(folder, 'no', 'such', 'place')], 1, /^FILE_UNUSABLE: /],
       [['audit', 'verify'], 2, /^FLAG_VALUE: /],

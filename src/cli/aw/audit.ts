@@ -1,5 +1,5 @@
 /** `aw audit`: events with proofs out of a node's store, and the check of such a file. */
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -75,6 +75,8 @@ async function exportFile(args: readonly string[]): Promise<number> {
   if (flags.data === null) throw new FlagError('FLAG_VALUE', '--data is missing: the directory of a validator or gateway, such as .agent-world/gateway.')
   if (flags.cursor !== null && (flags.from !== null || flags.to !== null)) throw new FlagError('FLAG_VALUE', 'A cursor holds its range; leave out --from and --to.')
   const { kind, proposal, module, agent, cause } = flags
+  if (proposal !== null && !/^[0-9a-f]{64}$/.test(proposal)) throw new FlagError('FLAG_VALUE', '--proposal takes a whole id, 64 hex digits; "aw proposal list --all" shows them.')
+  if (flags.out !== null && existsSync(flags.out)) throw new AppError('FILE_EXISTS', `${flags.out} exists and is not overwritten. Choose another name, or move it away.`, { path: flags.out })
   const progress = progressReporter()
   let cursor: string | null = null
   let records = 0
