@@ -45,6 +45,8 @@ export interface KeyNaming {
 interface Unlocked {
   readonly keyId: string
   readonly secret: CryptoKey
+  /** The only world it signs for, as authenticated when it was opened: what lies in storage may have been changed since. */
+  readonly worldId: string | null
   /** No use at or after this. */
   until: number
   /** Use does not move `until` beyond this. */
@@ -86,7 +88,7 @@ export class Vault {
     const opened = await this.#open(keyId, secret, false)
     if (this.#locks !== before) throw new VaultError('VAULT_LOCKED', { key_id: keyId })
     const start = now()
-    const unlocked: Unlocked = { keyId, secret: opened.secret, until: start + UNLOCKED_MS, latest: start + MAX_UNLOCKED_MS, used: false, cancelTimer: () => {} }
+    const unlocked: Unlocked = { keyId, secret: opened.secret, worldId: opened.record.world_id, until: start + UNLOCKED_MS, latest: start + MAX_UNLOCKED_MS, used: false, cancelTimer: () => {} }
     this.#unlocked = unlocked
     this.#startTimer(unlocked)
     return { until: unlocked.until }
@@ -198,6 +200,7 @@ export class Vault {
   #take(keyId: string, intent: Intent): CryptoKey {
     const open = this.#current()
     if (open === null || open.keyId !== keyId) throw new VaultError('VAULT_LOCKED', { key_id: keyId })
+    assertWorld(intent, open.worldId)
     if (intent.kind !== 'world_action') {
       this.lock()
       // A key that is still open from plain actions governs nothing: that takes its holder's presence anew (R12).

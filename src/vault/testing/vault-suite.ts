@@ -206,6 +206,14 @@ export function describeVault(engine: string): void {
       }
     })
 
+    it('signs for the world it was opened for, whatever is written into storage afterwards', async () => {
+      const { vault, store } = await openVault()
+      const key = await readyKey(vault)
+      await vault.unlock(key.key_id, secret)
+      await store.update(key.key_id, (record) => ({ ...record, world_id: OTHER_WORLD }))
+      await expect(vault.sign(key.key_id, { ...moving(key.public_key), world_id: OTHER_WORLD })).rejects.toThrowError(refusal('WRONG_WORLD'))
+    })
+
     it('keeps nothing readable in storage', async () => {
       const { vault, store } = await openVault()
       const key = await readyKey(vault)
