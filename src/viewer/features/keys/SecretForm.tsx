@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Fingerprint, KeyRound } from 'lucide-react'
 import type { KeyInfo, Secret } from '../../../vault/index.ts'
@@ -18,6 +18,10 @@ export function SecretForm({ keyInfo, action, ready = true, children, use }: {
   const task = useTask()
   const [passphrase, setPassphrase] = useState('')
   const { passkey } = keyInfo
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (task.error !== null) form.current?.querySelector<HTMLElement>('input:not([hidden]):enabled, button[type=submit]:enabled')?.focus()
+  }, [task.error])
   const submit = (): Promise<void> =>
     task.run(async () => {
       const secret: Secret = passkey === null ? { passphrase } : { prfOutput: await askPasskey(passkey) }
@@ -29,7 +33,7 @@ export function SecretForm({ keyInfo, action, ready = true, children, use }: {
       }
     })
   return (
-    <form className={ui.panelForm} onSubmit={(event) => { event.preventDefault(); void submit() }}>
+    <form ref={form} className={ui.panelForm} onSubmit={(event) => { event.preventDefault(); void submit() }}>
       {passkey === null && (
         <>
           <input type="text" hidden readOnly autoComplete="username" value={keyInfo.label} />

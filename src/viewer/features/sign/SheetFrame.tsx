@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react'
+import { useEffect, useEffectEvent, useId, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { ArrowLeft, ArrowRight, X } from 'lucide-react'
 import { useText } from '../../i18n/index.ts'
@@ -21,6 +21,18 @@ export function SheetFrame({ title, step, onClose, children }: { readonly title:
     const dialog = ref.current
     if (dialog !== null && !dialog.open) dialog.showModal()
     return () => dialog?.close()
+  }, [])
+  const closeFromOutside = useEffectEvent(onClose)
+  useEffect(() => {
+    // A button that is barred while it works loses the focus, and what is typed then reaches the dialog no more.
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.target !== document.body) return
+      event.preventDefault()
+      event.stopPropagation()
+      closeFromOutside()
+    }
+    document.addEventListener('keydown', escape, true)
+    return () => document.removeEventListener('keydown', escape, true)
   }, [])
   useEffect(() => {
     heading.current?.focus()

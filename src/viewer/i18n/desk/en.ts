@@ -198,7 +198,7 @@ export const enDesk = {
     by: 'Signing as',
     here: 'With the key in this browser',
     signNow: 'Open the key and sign',
-    once: 'The key is open for this one signature.',
+    once: 'The key opens for this one signature and is locked again.',
     elsewhere: 'On another device, by file or QR code',
     toChecks: 'On to the checks',
     toCompare: 'On to comparing',

@@ -197,7 +197,7 @@ export const zhDesk: DeskCatalog = {
     by: '签名身份',
     here: '使用这个浏览器中的密钥',
     signNow: '打开密钥并签名',
-    once: '密钥只为这一次签名打开。',
+    once: '密钥只为这一次签名打开，随即锁上。',
     elsewhere: '在另一台设备上，通过文件或二维码',
     toChecks: '下一步：检查',
     toCompare: '下一步：比对',

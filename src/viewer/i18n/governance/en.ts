@@ -254,7 +254,7 @@ export const enGovernance = {
     reason: 'Reason',
     reasonHint: 'Written into the chain, up to 400 characters.',
     nothing: 'Nothing can be decided about it any more.',
-    undo: 'A signature that is on chain cannot be taken back. The author can withdraw the proposal, and guardians can stop it, until it takes effect.',
+    undo: 'A signature that is on chain cannot be taken back. The author can withdraw the proposal before the last one needed; guardians can stop it until it takes effect.',
     sent: 'Signed and sent.',
     receipt: 'Open the receipt',
     stale: 'Records are not complete yet. Try again in a moment.',

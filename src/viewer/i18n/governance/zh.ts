@@ -251,7 +251,7 @@ export const zhGovernance: GovernanceCatalog = {
     reason: '理由',
     reasonHint: '写入链上，最多 400 个字符。',
     nothing: '已经没有什么可以决定。',
-    undo: '链上的签名不能收回。在生效之前，作者可以撤回提案，守护者可以叫停。',
+    undo: '链上的签名不能收回。作者可以在最后一个所需签名之前撤回提案；在生效之前，守护者可以叫停。',
     sent: '已签名并发送。',
     receipt: '打开回执',
     stale: '记录还不完整。请稍后再试。',
