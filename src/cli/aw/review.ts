@@ -33,9 +33,11 @@ export async function assertConsent(
 ): Promise<void> {
   if (strict) {
     const question = `\nThis changes who or what may sign. Open the request in verify.html on another device and type the first ${COMPARED_DIGITS} digits of the proposal id, or of what is signed, as shown there: `
-    const given = (yes ? (compared ?? '') : await terminal.line(question)).trim().toLowerCase()
-    const expected = [hashes[0]!.hex, digest ?? hashes[0]!.hex].map((hex) => hex.slice(0, COMPARED_DIGITS))
-    if (!expected.includes(given)) throw new AppError('NOT_COMPARED', 'Nothing was signed: the digits are not those of this proposal. With --yes, give them as --compared HEX.')
+    const given = (yes ? (compared ?? '') : await terminal.line(question)).replaceAll(/\s/g, '').toLowerCase()
+    const known = [hashes[0]!.hex, digest ?? hashes[0]!.hex]
+    if (given.length < COMPARED_DIGITS || !known.some((hex) => hex.startsWith(given))) {
+      throw new AppError('NOT_COMPARED', `Nothing was signed: give at least the first ${COMPARED_DIGITS} digits of the proposal id or of what is signed, as another device shows them, and check that it shows the same request. With --yes, give them as --compared HEX.`)
+    }
   }
   if (yes) return
   const answer = await terminal.line(`\n${sentence.text}\nType "sign" to sign, anything else to leave: `)
