@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { decodeCanonical, encodeCanonical } from '../../codec/index.ts'
+import { AppError, decodeCanonical, encodeCanonical } from '../../codec/index.ts'
 import type { Value, ValueMap } from '../../codec/index.ts'
 import { ann, saltOf } from '../../world/governance/testing/governed-world.ts'
 import { run as act } from './act.ts'
@@ -91,6 +91,12 @@ describe('aw proposal', () => {
     expect(await proposal('list')).toBe(0)
     expect(shell.last()).toContain(`${failed}  shadowed  signer/s1  signed by 0  trial run failed`)
     await expect(proposal('approve', failed, ...(await shell.keyOf('s2')))).rejects.toThrowError(/^The trial run failed: VERSION_CONFLICT m9\.nope: It is not active\. Nobody can approve this/)
+  })
+
+  it('tells the grounds of a refusal to who reads no JSON', async () => {
+    chain.submit = () => Promise.reject(new AppError('MANIFEST_INVALID', 'The world may not have the manifest this patch makes. "reason" says why.', { reason: 'threshold: too high' }))
+    writeFileSync(shell.at('patch.json'), JSON.stringify(SHORTER))
+    await expect(proposal('new', '--title', 'x', '--patch', shell.at('patch.json'), ...(await shell.keyOf('s1')))).rejects.toThrowError(/"reason" says why\. \{"reason":"threshold: too high"\}$/)
   })
 
   it('says who may not sign', async () => {

@@ -79,8 +79,8 @@ export async function submitResponse(chain: Chain, request: Uint8Array, response
 
 /** A refusal names its grounds in `detail`; a person at a terminal reads the message alone. */
 function tellWhy(error: unknown): never {
-  if (!(error instanceof AppError) || typeof error.detail['reason'] !== 'string') throw error
-  throw new AppError(error.code, `${error.message} (reason: ${error.detail['reason']})`, error.detail, { cause: error })
+  if (!(error instanceof AppError) || Object.values(error.detail).every((ground) => error.message.includes(String(ground)))) throw error
+  throw new AppError(error.code, `${error.message} ${JSON.stringify(error.detail)}`, error.detail, { cause: error })
 }
 
 function keyFor(state: RecordsAt, actor: string | null): Uint8Array {
