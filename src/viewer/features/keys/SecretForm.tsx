@@ -20,7 +20,8 @@ export function SecretForm({ keyInfo, action, ready = true, children, use }: {
   const { passkey } = keyInfo
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
-    if (task.error !== null) form.current?.querySelector<HTMLElement>('input:not([hidden]):enabled, button[type=submit]:enabled')?.focus()
+    // Only where nothing else took the focus that the barred field lost.
+    if (task.error !== null && document.activeElement === document.body) form.current?.querySelector<HTMLElement>('input:not([hidden]):enabled, button[type=submit]:enabled')?.focus()
   }, [task.error])
   const submit = (): Promise<void> =>
     task.run(async () => {
