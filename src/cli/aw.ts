@@ -23,7 +23,7 @@ const HELP = `Usage: npm run aw -- COMMAND …
 
 ${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).join('\n')}
 
-npm run aw -- COMMAND --help says more. Exit status: 0 done, 1 an error (named), 2 arguments that are not understood; others as the command says.
+npm run aw -- COMMAND --help says more. Before --json, keep npm quiet: npm run -s aw -- … --json. Exit status: 0 done, 1 an error (named), 2 arguments that are not understood; others as the command says.
 `
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -6,6 +6,7 @@ import { ann, saltOf } from '../../world/governance/testing/governed-world.ts'
 import { run as act } from './act.ts'
 import { jsonText } from './json.ts'
 import { run } from './proposal.ts'
+import { fullId } from './proposal/view.ts'
 import { run as sign } from './sign.ts'
 import { GovernedChain, Shell } from './testing/governed-chain.ts'
 
@@ -97,6 +98,14 @@ describe('aw proposal', () => {
     chain.submit = () => Promise.reject(new AppError('MANIFEST_INVALID', 'The world may not have the manifest this patch makes. "reason" says why.', { reason: 'threshold: too high' }))
     writeFileSync(shell.at('patch.json'), JSON.stringify(SHORTER))
     await expect(proposal('new', '--title', 'x', '--patch', shell.at('patch.json'), ...(await shell.keyOf('s1')))).rejects.toThrowError(/"reason" says why\. \{"reason":"threshold: too high"\}$/)
+  })
+
+  it('takes the beginning of an id where only one begins so', () => {
+    const [one, other] = [`abcd1${'0'.repeat(59)}`, `abcd2${'0'.repeat(59)}`]
+    const state = { get: (key: string) => (key === 'governance/open' ? [one] : [other]) }
+    expect(fullId(state, 'abcd2')).toBe(other)
+    expect(() => fullId(state, 'abcd')).toThrowError(refusal('PROPOSAL_AMBIGUOUS'))
+    expect(() => fullId(state, 'abc')).toThrowError(refusal('PROPOSAL_NOT_FOUND'))
   })
 
   it('says who may not sign', async () => {
