@@ -4,6 +4,7 @@ import type { NetworkHost } from '../network/index.ts'
 import type { NodeStorage, SnapshotRecord } from '../storage/index.ts'
 import type { ChainHead } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
+import { newestOffered } from './snapshots.ts'
 
 export interface ServeInit {
   readonly network: NetworkHost
@@ -34,7 +35,7 @@ export async function serveReplication({ network, storage, world_id, validator_i
   })
 
   await rpc.serve(fetchSnapshot, async (request) => {
-    const read = (): Promise<SnapshotRecord | null> => (request.height === undefined ? storage.latestSnapshot() : storage.readSnapshot(request.height))
+    const read = (): Promise<SnapshotRecord | null> => (request.height === undefined ? newestOffered(storage) : storage.readSnapshot(request.height))
     const snapshot = request.world_id === world_id ? await read() : null
     return snapshot === null ? { found: false } : { found: true, height: snapshot.height, manifest: snapshot.manifest }
   })

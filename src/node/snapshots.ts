@@ -3,7 +3,7 @@ import type { BlockHeader } from '../codec/index.ts'
 import { MESSAGE_LIMITS } from '../network/index.ts'
 import { blobsOf, decodeSnapshotOffer, encodeSnapshotOffer } from '../replication/index.ts'
 import type { FetchedSnapshot, SnapshotOffer } from '../replication/index.ts'
-import type { NodeStorage } from '../storage/index.ts'
+import type { NodeStorage, SnapshotRecord } from '../storage/index.ts'
 import { snapshotEntries } from '../world/index.ts'
 import type { Chain, ChainHead } from './chain.ts'
 import { ChainError } from './chain-errors.ts'
@@ -23,16 +23,19 @@ export interface StoredSnapshot extends ExportedState {
 /** Stores a snapshot of the head and offers it to newcomers. Null when the head's records are too large to travel as one blob. */
 export async function takeSnapshot(chain: Chain, pool: ExecutorPool, storage: NodeStorage): Promise<number | null> {
   const state = await chain.exclusively(() => pool.exportState())
-  return (await storeState(state, storage)) ? state.manifest.height : null
+  return (await storeState(state, storage, MESSAGE_LIMITS.blobBytes)) ? state.manifest.height : null
 }
 
-/** Stores the states of checkpoints like snapshots, those that are not stored yet: after a restart they are needed again. The genesis makes its own. */
+/**
+ * Stores the states of checkpoints like snapshots, those that are not stored yet: after a restart they are needed again, also where their block said
+ * too much for them to be offered to newcomers. The genesis makes its own.
+ */
 export async function storeCheckpoints(pool: ExecutorPool, storage: NodeStorage): Promise<void> {
   const stored = await storage.listSnapshots()
   for (const height of await pool.checkpointHeights()) {
     if (height === 0 || stored.includes(height)) continue
     const state = await pool.exportCheckpoint(height)
-    if (state !== null) await storeState(state, storage)
+    if (state !== null) await storeState(state, storage, Infinity)
   }
 }
 
@@ -50,10 +53,23 @@ export async function readState(storage: Pick<NodeStorage, 'readSnapshot' | 'get
   return { header, manifest: state, chunks }
 }
 
-async function storeState({ manifest, chunks }: ExportedState, storage: NodeStorage): Promise<boolean> {
+/** The newest stored state that newcomers can fetch: what its block brought about fits into messages. */
+export async function newestOffered(storage: NodeStorage): Promise<SnapshotRecord | null> {
+  for (const height of (await storage.listSnapshots()).toReversed()) {
+    const record = await storage.readSnapshot(height)
+    if (record === null) continue
+    const { events, receipts } = decodeSnapshotOffer(record.manifest)
+    const said = await Promise.all([events, receipts].map((hash) => storage.getBlob(hash)))
+    if (said.every((blob) => blob !== null && blob.length <= MESSAGE_LIMITS.blobBytes)) return record
+  }
+  return null
+}
+
+/** False when the block's events or receipts are longer than `maxRecordBytes` each. */
+async function storeState({ manifest, chunks }: ExportedState, storage: NodeStorage, maxRecordBytes: number): Promise<boolean> {
   const { height } = manifest
   const [commit, events, receipts] = await Promise.all([storage.readCommit(height), storage.readEvents(height), storage.readReceipts(height)])
-  if (commit === null || events === null || receipts === null || Math.max(events.length, receipts.length) > MESSAGE_LIMITS.blobBytes) return false
+  if (commit === null || events === null || receipts === null || Math.max(events.length, receipts.length) > maxRecordBytes) return false
   const { block: { header }, certificate } = decodeCommit(commit.commit)
   return keepSnapshot(storage, { header, certificate, state: manifest }, [...chunks, events, receipts], events, receipts)
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { AppError, decodeWith, effectReceiptSchema, encodeCanonical, fromHex, INTENT_ID, schema, toHex } from '../../codec/index.ts'
 import type { EffectReceipt, Value } from '../../codec/index.ts'
 import { replaceFile } from '../../storage/node.ts'
@@ -44,7 +44,12 @@ export function openEffectJournal(path: string): EffectJournal {
   rewrite(path, entries)
   const file = openSync(path, 'a', 0o600)
   const append = (line: object): void => {
-    writeSync(file, `${JSON.stringify(line)}\n`)
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+    const end = fstatSync(file).size
+    if (writeSync(file, bytes) !== bytes.length) {
+      ftruncateSync(file, end) // half a line would spoil the next
+      throw new AppError('EFFECTS_JOURNAL', `${path} cannot grow. Free some space on its disk.`, { path })
+    }
     fsyncSync(file)
   }
   const at = (id: string): Entry => {
