@@ -4,7 +4,7 @@ import { doubledMove, MOVE, oldMove } from '../../../world/governance/testing/do
 import { GovernedWorld, NO_CHANGES } from '../../../world/governance/testing/governed-world.ts'
 import { TEST_SIGNER } from '../../../world/testing/hand-made.ts'
 import { manifestHash, trustedSignersOf } from '../../../world/index.ts'
-import { checkArtifacts, checkBase, checkBlock, checkNext, checkOwnKey, checkProposalId, checkReport, checkRerun, checkSignerSet, checkTime, modulesBrought } from './checks.ts'
+import { blockByRerun, checkArtifacts, checkBase, checkBlock, checkNext, checkOwnKey, checkProposalId, checkReport, checkRerun, checkSignerSet, checkTime, modulesBrought } from './checks.ts'
 import type { Finding } from './checks.ts'
 import { contentOf } from './proposals.ts'
 
@@ -41,7 +41,7 @@ describe('checks of a proposal', () => {
   })
 
   it('are never green before they ran', async () => {
-    const { record, manifest } = await signable()
+    const { id, record, manifest, report } = await signable()
     expect(verdict(checkRerun(record, { state: 'idle' }))).toBe('not-run not_started')
     expect(verdict(checkRerun(record, { state: 'running', from: 1, at: 3, to: 8 }))).toBe('not-run running')
     expect(verdict(checkRerun(record, { state: 'failed', code: 'SHADOW_HISTORY_MISSING', message: '' }))).toBe('inconclusive no_history')
@@ -51,6 +51,11 @@ describe('checks of a proposal', () => {
     expect(verdict(await checkBlock(record, null, recent, null))).toBe('pass in_state')
     expect(verdict(await checkBlock(record, null, { ...recent, height: recent.height + 64 }, null))).toBe('inconclusive not_stored')
     expect(verdict(await checkBlock(record, null, { ...recent, block_hash: new Uint8Array(32) }, null))).toBe('fail other_block')
+    const missing = await checkBlock(record, null, null, null)
+    const rerunTo = (to_height: number) => ({ state: 'done', result: { proposal_id: id, report, report_bytes: new Uint8Array(), report_hash: '', from_height: 1, to_height, blocks: 3, elapsed_ms: 9 } }) as const
+    expect(verdict(blockByRerun(missing, record, { state: 'idle' }))).toBe('inconclusive not_stored')
+    expect(verdict(blockByRerun(missing, record, rerunTo(record.shadow!.height - 1)))).toBe('inconclusive not_stored')
+    expect(verdict(blockByRerun(missing, record, rerunTo(record.shadow!.height)))).toBe('pass in_rerun')
     expect(verdict(checkOwnKey(manifest, null))).toBe('not-run no_key')
     expect(verdict(checkOwnKey(manifest, ['00'.repeat(32)]))).toBe('fail key_not_in_set')
     expect(verdict(checkOwnKey(manifest, [toHex(manifest.governance.signers[1]!.public_key)]))).toBe('pass key_in_set')

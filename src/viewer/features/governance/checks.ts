@@ -17,7 +17,7 @@ export type CheckState = 'pass' | 'fail' | 'inconclusive' | 'not-run'
 /** Which words of the catalogue say what was found. */
 export type Evidence =
   | 'equal' | 'differs' | 'closed' | 'superseded' | 'no_report' | 'refused' | 'not_started' | 'running' | 'no_history' | 'failed' | 'no_bytes' | 'bytes_hold' | 'identity'
-  | 'set' | 'set_differs' | 'in_chain' | 'in_state' | 'other_block' | 'not_stored' | 'certificate' | 'waiting_block' | 'blocks_left' | 'late' | 'expired' | 'key_in_set' | 'no_key' | 'key_not_in_set'
+  | 'set' | 'set_differs' | 'in_chain' | 'in_state' | 'in_rerun' | 'other_block' | 'not_stored' | 'certificate' | 'waiting_block' | 'blocks_left' | 'late' | 'expired' | 'key_in_set' | 'no_key' | 'key_not_in_set'
 
 export interface Finding {
   readonly id: CheckId
@@ -127,6 +127,15 @@ export async function checkBlock({ shadow }: ProposalRecord, block: LightBlock |
     throw error
   }
   return found('certificate_block', 'pass', 'in_chain', shadow.height, hash)
+}
+
+/**
+ * A tab that came after the block has it all the same once it ran shadow again: a re-run is a result only when its blocks, each with its roots, lead to the
+ * very block that the certified state names.
+ */
+export function blockByRerun(finding: Finding, { shadow }: ProposalRecord, rerun: Rerun): Finding {
+  if (finding.evidence !== 'not_stored' || rerun.state !== 'done' || shadow?.block_hash == null || rerun.result.to_height !== shadow.height) return finding
+  return found('certificate_block', 'pass', 'in_rerun', shadow.height, shadow.block_hash)
 }
 
 /** `height` is that of the head. */

@@ -6,7 +6,7 @@ import type { BadManifest, RecentBlock, ShadowReport, WorldManifest } from '../.
 import { whenNode } from '../../node-client/client.ts'
 import { nodeStore } from '../../stores/node.ts'
 import { resultOf, useAsync } from '../../ui/use-async.ts'
-import { checkArtifacts, checkBase, checkBlock, checkNext, checkOwnKey, checkProposalId, checkReport, checkRerun, checkSignerSet, checkTime, modulesBrought } from './checks.ts'
+import { blockByRerun, checkArtifacts, checkBase, checkBlock, checkNext, checkOwnKey, checkProposalId, checkReport, checkRerun, checkSignerSet, checkTime, modulesBrought } from './checks.ts'
 import type { Finding, Rerun } from './checks.ts'
 import { provenRecords, provenValue } from './load.ts'
 import { nextManifest, recordKeysOf } from './next-manifest.ts'
@@ -45,7 +45,7 @@ export function useChecks({ id, record, manifest, manifestHash, head, report, re
   const findings = useMemo(() => {
     const all: readonly (Finding | null)[] = [
       checkProposalId(id, record), checkBase(record, manifestHash), records === null ? null : checkNext(record, manifest, records), checkReport(record, report), checkRerun(record, rerun),
-      found?.artifacts ?? null, checkSignerSet(record, manifest), found?.block ?? null, checkTime(record, manifest, head.height), checkOwnKey(manifest, keys?.hex ?? null),
+      found?.artifacts ?? null, checkSignerSet(record, manifest), found === null ? null : blockByRerun(found.block, record, rerun), checkTime(record, manifest, head.height), checkOwnKey(manifest, keys?.hex ?? null),
     ]
     return all.filter((finding) => finding !== null)
   }, [id, record, manifest, manifestHash, records, nextHash, report, rerun, found, head.height, keys])

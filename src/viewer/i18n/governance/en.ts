@@ -227,6 +227,7 @@ export const enGovernance = {
       set: (threshold: string, signers: string, epoch: string, hash: string) => `${threshold} of ${signers}, epoch ${epoch}, set ${hash}`,
       set_differs: (stated: string, current: string) => `The certificate names ${stated}, the world has ${current}`,
       in_chain: (height: string, hash: string) => `Height ${height}, block ${hash}, certificate verified here`,
+      in_rerun: (height: string, hash: string) => `Height ${height}, block ${hash}, where the blocks run again here end`,
       in_state: (height: string, hash: string) => `Height ${height}, block ${hash}, as the state verified here has it`,
       other_block: (stated: string, found: string) => `stated ${stated}, the chain has ${found}`,
       not_stored: (height: string) => `The block of height ${height} is not stored here.`,

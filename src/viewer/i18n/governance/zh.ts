@@ -227,6 +227,7 @@ export const zhGovernance: GovernanceCatalog = {
       set: (threshold, signers, epoch, hash) => `${signers} 位中的 ${threshold} 位，任期 ${epoch}，集合 ${hash}`,
       set_differs: (stated, current) => `证书写的是 ${stated}，世界现有 ${current}`,
       in_chain: (height, hash) => `高度 ${height}，区块 ${hash}，证书已在此验证`,
+      in_rerun: (height, hash) => `高度 ${height}，区块 ${hash}，此处重新运行的区块到此为止`,
       in_state: (height, hash) => `高度 ${height}，区块 ${hash}，与此处验证的状态一致`,
       other_block: (stated, found) => `声称 ${stated}，链上是 ${found}`,
       not_stored: (height) => `高度 ${height} 的区块没有存储在这里。`,
