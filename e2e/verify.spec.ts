@@ -70,6 +70,7 @@ test.describe('verify.html', () => {
   test('takes a file by keyboard and holds it against a world id or checkpoint', async ({ page, conduct }) => {
     conduct.allow(new URL(site.url).origin)
     await page.goto(`${site.url}verify.html`)
+    await expect(page.getByLabel('Choose the file')).toBeAttached() // the page is made by its script
     await page.keyboard.press('Tab')
     await expect(page.getByLabel('Choose the file')).toBeFocused()
     await page.getByLabel('Choose the file').setInputFiles({ name: 'audit.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(good) })

@@ -89,7 +89,7 @@ export async function openChain(init: ChainInit): Promise<Chain> {
   })
   const chain = new NodeChain(worldId, node, blocks, init.timeoutMs)
   try {
-    await chain.follow(init)
+    await chain.follow(init, await claimedHeight(init.url))
     return chain
   } catch (error) {
     await chain.close()
@@ -144,13 +144,13 @@ class NodeChain implements Chain {
     this.timeoutMs = timeoutMs
   }
 
-  /** Waits until the node is at the head of the chain. Throws `NODE_NOT_FOLLOWING`. */
-  async follow({ note, timeoutMs }: ChainInit): Promise<void> {
+  /** Waits until the node is at the head of the chain, `claimed` at least: what was seen there before must be here. Throws `NODE_NOT_FOLLOWING`. */
+  async follow({ note, timeoutMs }: ChainInit, claimed: number): Promise<void> {
     let said = 0
     const deadline = Date.now() + timeoutMs
     for (;;) {
       const status = this.node.status()
-      if (status.phase === 'following') return note(`following at height ${this.height()}, verified here`)
+      if (status.phase === 'following' && this.height() >= claimed) return note(`following at height ${this.height()}, verified here`)
       if (status.phase === 'failed' && status.error !== null) throw new AppError(status.error.code, status.error.message, status.error.detail)
       if (Date.now() > deadline) {
         throw new AppError('NODE_NOT_FOLLOWING', `After ${Math.round(timeoutMs / 1000)} s the head of the chain is not reached (${describe(status)}). Check that the testnet runs, or give --timeout more seconds.`, { height: this.height() })
@@ -280,6 +280,16 @@ async function readNetworkFile(url: string): Promise<NetworkFile> {
     return networkFileSchema.parse({ world_id, genesis, bootstrap, block_interval_ms } as Value, 'network.json')
   } catch (cause) {
     throw new AppError('NETWORK_FILE_INVALID', `${url} names no world: its network.json is malformed. Check the address.`, { url }, { cause })
+  }
+}
+
+/** Height of the head as the address says; 0 where it says nothing. It makes this node wait at the most, and is believed in nothing else. */
+async function claimedHeight(url: string): Promise<number> {
+  try {
+    const { height } = JSON.parse(new TextDecoder().decode(await fetchBytes(new URL('status', url), MAX_NETWORK_FILE_BYTES))) as { readonly height?: unknown }
+    return typeof height === 'number' ? height : 0
+  } catch {
+    return 0
   }
 }
 
