@@ -5,7 +5,7 @@ import { MAX_MODULES, MODULE_ID, MODULE_VERSION, moduleManifestSchema, SIGNER_NO
 import { checkpointSchema } from '../state/records.ts'
 import type { StateReader } from '../state/state.ts'
 import { GOVERNANCE_FIELDS, governanceConfigSchema } from './config.ts'
-import { checkpointKey, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowReportKey, shadowRunKey } from './keys.ts'
+import { checkpointKey, CLOSED_PROPOSALS_KEY, governanceSignerKey, MANIFEST_KEY, moduleLatestKey, moduleVersionKey, OPEN_PROPOSALS_KEY, proposalKey, shadowRunKey } from './keys.ts'
 
 const { anyValue, array, bool, fixedBytes, int, literal, nullable, object, record, text, union } = schema
 
@@ -193,7 +193,6 @@ export const readOpenProposals = (state: StateReader): readonly string[] => (sta
 export const readClosedProposals = (state: StateReader): readonly string[] => (state.get(CLOSED_PROPOSALS_KEY) ?? []) as readonly string[]
 export const readProposal = (state: StateReader, id: string): ProposalRecord | null => state.get(proposalKey(id)) as unknown as ProposalRecord | null
 export const readShadowRun = (state: StateReader, id: string): ShadowRun | null => state.get(shadowRunKey(id)) as unknown as ShadowRun | null
-export const readShadowReport = (state: StateReader, id: string): ShadowReport | null => state.get(shadowReportKey(id)) as unknown as ShadowReport | null
 export const readModuleVersion = (state: StateReader, id: string, version: string): ModuleVersionRecord | null => state.get(moduleVersionKey(id, version)) as unknown as ModuleVersionRecord | null
 export const readLatestVersion = (state: StateReader, id: string): string | null => state.get(moduleLatestKey(id)) as string | null
 export const readGovernanceSigner = (state: StateReader, id: string): GovernanceSignerRecord | null => state.get(governanceSignerKey(id)) as unknown as GovernanceSignerRecord | null

@@ -28,7 +28,7 @@ const PROGRESS_EVERY = 8
 type Run =
   | { readonly state: 'idle' }
   | { readonly state: 'running'; readonly from: number; readonly height: number; readonly to: number; readonly records: number }
-  | { readonly state: 'done'; readonly records: number; readonly name: string; readonly content: string; readonly type: string }
+  | { readonly state: 'done'; readonly records: number; readonly name: string; readonly content: Blob }
   | { readonly state: 'failed'; readonly error: ErrorInfo }
 
 /** Heights as typed; undefined for an empty field, null for what is no height. */
@@ -42,14 +42,15 @@ export function AuditExport({ preset }: { preset: AuditPreset }) {
   const [to, setTo] = useState(preset.to === undefined ? '' : String(preset.to))
   const [format, setFormat] = useState<AuditFormat>('jsonl')
   const [run, setRun] = useState<Run>({ state: 'idle' })
-  const stopped = useRef(false)
+  const stop = useRef(new AbortController())
   const range = { from: heightIn(from), to: heightIn(to) }
   const badRange = range.from === null || range.to === null
   const start = (): void => {
-    stopped.current = false
+    const { signal } = (stop.current = new AbortController())
     const wanted = Object.fromEntries(FIELDS.map((name) => [name, filter[name].trim() === '' ? null : filter[name].trim()])) as AuditFilter
     setRun({ state: 'running', from: 0, height: 0, to: 0, records: 0 })
-    exportFile(wanted, range.from ?? undefined, range.to ?? undefined, format, () => stopped.current, setRun).then(setRun, (error: unknown) => setRun({ state: 'failed', error: errorInfoOf(error) }))
+    exportFile({ filter: wanted, from: range.from ?? undefined, to: range.to ?? undefined, format }, signal, setRun)
+      .then(setRun, (error: unknown) => setRun(signal.aborted ? { state: 'idle' } : { state: 'failed', error: errorInfoOf(error) }))
   }
   return (
     <Panel title={g.audit.title} aside={<a href="verify.html" target="_blank" rel="noopener noreferrer">{g.audit.verify}</a>}>
@@ -70,9 +71,9 @@ export function AuditExport({ preset }: { preset: AuditPreset }) {
       {format === 'csv' && <p className={ui.note}>{g.audit.csvNote}</p>}
       <div className={ui.row}>
         <Button disabled={run.state === 'running' || badRange} onClick={start}><Play size={15} aria-hidden />{g.audit.start}</Button>
-        {run.state === 'running' && <Button onClick={() => { stopped.current = true }}><Square size={14} aria-hidden />{g.audit.stop}</Button>}
-        {run.state === 'done' && <Button look="primary" onClick={() => saveFile(run.name, run.content, run.type)}><Download size={15} aria-hidden />{g.audit.save}</Button>}
-        {run.state === 'done' && <span className={ui.note} role="status">{g.audit.done(f.int(run.records), f.int(Math.ceil(run.content.length / 1000)))}</span>}
+        {run.state === 'running' && <Button onClick={() => stop.current.abort()}><Square size={14} aria-hidden />{g.audit.stop}</Button>}
+        {run.state === 'done' && <Button look="primary" onClick={() => saveFile(run.name, run.content, run.content.type)}><Download size={15} aria-hidden />{g.audit.save}</Button>}
+        {run.state === 'done' && <span className={ui.note} role="status">{g.audit.done(f.int(run.records), f.int(Math.ceil(run.content.size / 1000)))}</span>}
       </div>
       {run.state === 'running' && <div role="status"><p className={ui.note}>{g.audit.progress(f.int(run.height), f.int(run.to), f.int(run.records))}</p><Progress part={(run.height - run.from) / Math.max(1, run.to - run.from)} label={g.audit.title} /></div>}
       {run.state === 'failed' && <Problem error={run.error} />}
@@ -80,24 +81,22 @@ export function AuditExport({ preset }: { preset: AuditPreset }) {
   )
 }
 
-/** The whole file, or idle when it was stopped. The code that makes it is loaded with the first export. */
-async function exportFile(filter: AuditFilter, from: number | undefined, to: number | undefined, format: AuditFormat, isStopped: () => boolean, onRun: (run: Run) => void): Promise<Run> {
-  const [{ csvRows, exportAudit, jsonLines, pageSource }, node] = await Promise.all([import('../../../audit/index.ts'), whenNode()])
-  const genesis = await node.genesis()
-  let records = 0
+interface Wanted {
+  readonly filter: AuditFilter
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly format: AuditFormat
+}
+
+/** The whole file. The code that makes it is loaded with the first export. Throws the signal's reason when it was stopped. */
+async function exportFile({ filter, from, to, format }: Wanted, signal: AbortSignal, onRun: (run: Run) => void): Promise<Run> {
+  const [{ exportBlob }, node] = await Promise.all([import('../../../audit/page-source.ts'), whenNode()])
   let first = 0
   const onProgress = (progress: { readonly height: number; readonly to: number; readonly records: number }): void => {
-    records = progress.records
     first ||= progress.height
     if (progress.height % PROGRESS_EVERY === 0) onRun({ state: 'running', from: first, ...progress })
   }
-  const source = await pageSource(node, genesis)
-  const lines = exportAudit(source, { filter, onProgress, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
-  const parts: string[] = []
-  for await (const part of format === 'jsonl' ? jsonLines(lines) : csvRows(lines)) {
-    if (isStopped()) return { state: 'idle' }
-    parts.push(part)
-  }
-  const name = `audit-${source.worldId.slice(0, 12)}-${filter.proposal?.slice(0, 8) ?? 'world'}.${format}`
-  return { state: 'done', records, name, content: parts.join(''), type: format === 'jsonl' ? 'application/jsonl' : 'text/csv' }
+  const { records, blob } = await exportBlob(node, { format, signal, filter, onProgress, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+  const { world_id } = await node.status()
+  return { state: 'done', records, name: `audit-${world_id.slice(0, 12)}-${filter.proposal?.slice(0, 8) ?? 'world'}.${format}`, content: blob }
 }

@@ -13,8 +13,8 @@ export async function readText(file: Blob, maxBytes: number): Promise<string> {
 }
 
 /** Offers a file for saving; where it goes is the browser's business. */
-export function saveFile(name: string, content: string | Uint8Array, type: string): void {
-  const url = URL.createObjectURL(new Blob([content as string | Uint8Array<ArrayBuffer>], { type }))
+export function saveFile(name: string, content: string | Uint8Array | Blob, type: string): void {
+  const url = URL.createObjectURL(new Blob([content as string | Uint8Array<ArrayBuffer> | Blob], { type }))
   const link = document.createElement('a')
   link.href = url
   link.download = name
